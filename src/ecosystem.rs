@@ -1,0 +1,54 @@
+//! Where facts come from. One room a stack; each is listed once, in [`ECOSYSTEMS`], and knows no rule.
+
+use crate::{facts::Facts, source::Sources};
+
+mod connect;
+mod environment;
+mod javascript;
+mod maven;
+mod node;
+mod spring;
+
+/// When a file is worth reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Interest {
+    /// Never.
+    None,
+    /// If it contains one of the words that can make code matter.
+    Code,
+    /// Always: its name says what it is.
+    Always,
+}
+
+/// A family of files that says something about an app.
+pub trait Ecosystem: Sync {
+    /// Whether it reads the file at `path`, which is relative to the root.
+    fn interest(&self, path: &str) -> Interest;
+
+    /// Adds what its files say. `facts` holds what the rooms listed before it found.
+    fn read(&self, sources: &Sources, facts: &mut Facts);
+}
+
+/// Every room, in the order they read: code comes last, for its meaning depends on the versions of its libraries.
+pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
+    &connect::Connect,
+    &node::Node,
+    &maven::Maven,
+    &spring::Spring,
+    &environment::Environment,
+    &javascript::JavaScript,
+];
+
+/// How interesting the file at `path` is to anyone.
+pub fn interest(path: &str) -> Interest {
+    ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None)
+}
+
+/// Reads the facts of a whole tree.
+pub fn read(sources: &Sources) -> Facts {
+    let mut facts = Facts::default();
+    for ecosystem in ECOSYSTEMS {
+        ecosystem.read(sources, &mut facts);
+    }
+    facts
+}

@@ -1,0 +1,18 @@
+//! Environment.
+
+use crate::{
+    ecosystem::{Ecosystem, Interest},
+    facts::Facts,
+    source::Sources,
+};
+
+/// The room.
+pub(super) struct Environment;
+
+impl Ecosystem for Environment {
+    fn interest(&self, _path: &str) -> Interest {
+        Interest::None
+    }
+
+    fn read(&self, _sources: &Sources, _facts: &mut Facts) {}
+}

@@ -1,0 +1,18 @@
+//! Spring.
+
+use crate::{
+    ecosystem::{Ecosystem, Interest},
+    facts::Facts,
+    source::Sources,
+};
+
+/// The room.
+pub(super) struct Spring;
+
+impl Ecosystem for Spring {
+    fn interest(&self, _path: &str) -> Interest {
+        Interest::None
+    }
+
+    fn read(&self, _sources: &Sources, _facts: &mut Facts) {}
+}

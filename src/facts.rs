@@ -1,0 +1,113 @@
+//! What the ecosystems read out of a tree, and the rules ask for.
+//!
+//! A fact says what is written and where; it does not judge. Whatever the text leaves open is `None` or `Unknown`.
+
+use crate::{
+    source::{FileId, Label, Span, Spanned},
+    syntax::SyntaxError,
+    tree::Node,
+    version::{Version, VersionRange},
+};
+
+pub mod descriptor;
+pub mod route;
+
+pub use descriptor::{Authentication, Descriptor, Event, Origin};
+pub use route::{Guard, GuardClass, Handler, Method, Reach, Route};
+
+/// The facts of a whole tree, or of one app in it.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Connect descriptors.
+    pub descriptors: Vec<Descriptor>,
+    /// Every build file, whatever it declares: the folder of one can be an app's root.
+    pub build_files: Vec<FileId>,
+    /// Packages that the framework table knows.
+    pub dependencies: Vec<Dependency>,
+    /// ACE's `config.json` files.
+    pub ace_configs: Vec<AceConfig>,
+    /// Spring configuration documents.
+    pub spring: Vec<SpringDocument>,
+    /// Environment variables set in files.
+    pub variables: Vec<Variable>,
+    /// Routes that a POST reaches.
+    pub routes: Vec<Route>,
+    /// Places where routes may be registered that could not be read: a computed path, a file with errors.
+    pub opaque_routes: Vec<Label>,
+    /// Places where code changes the descriptor before it is served (`descriptorTransformer`).
+    pub transformers: Vec<Span>,
+    /// Places that name Connect in code: a key host, a Connect library that is imported.
+    pub mentions: Vec<Span>,
+    /// Text that is not in its format.
+    pub syntax_errors: Vec<SyntaxError>,
+}
+
+impl Facts {
+    /// Moves another set of facts in.
+    pub fn extend(&mut self, other: Facts) {
+        self.descriptors.extend(other.descriptors);
+        self.build_files.extend(other.build_files);
+        self.dependencies.extend(other.dependencies);
+        self.ace_configs.extend(other.ace_configs);
+        self.spring.extend(other.spring);
+        self.variables.extend(other.variables);
+        self.routes.extend(other.routes);
+        self.opaque_routes.extend(other.opaque_routes);
+        self.transformers.extend(other.transformers);
+        self.mentions.extend(other.mentions);
+        self.syntax_errors.extend(other.syntax_errors);
+    }
+}
+
+/// A package that the app depends on.
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    /// Its package URL without a version: `pkg:npm/atlassian-connect-express`.
+    pub package: String,
+    /// Where the app says that it depends on the package; the key of a manifest's member, the `artifactId`.
+    pub declared: Span,
+    /// What is asked for, as written: `^7.4.4`, `2.2.3`; its span is the text without quotes. In Maven the place
+    /// where the version is defined, which may be a property, in another file.
+    pub requirement: Option<Spanned<String>>,
+    /// The one version that the requirement names. Its span is exactly the digits, so that replacing it keeps
+    /// operators, quotes and element names. `None` for `*`, `git+ssh://…`, `>=6 <8`.
+    pub version: Option<Spanned<Version>>,
+    /// Which releases the requirement admits; `None` where it does not say (`*`, `latest`, `file:`, `git:`).
+    pub range: Option<VersionRange>,
+    /// What the lockfile holds, and the version's text there.
+    pub locked: Option<Spanned<Version>>,
+    /// The command that brings the lockfile up to date, if there is a lockfile.
+    pub update: Option<String>,
+    /// Whether it is declared for development or tests alone.
+    pub development: bool,
+}
+
+/// An ACE configuration file.
+#[derive(Clone, Debug)]
+pub struct AceConfig {
+    /// Its content: an object whose members are environments (`development`, `production`) and global settings.
+    pub tree: Node,
+}
+
+/// One document of a Spring configuration file; a `.properties` file is one document.
+#[derive(Clone, Debug)]
+pub struct SpringDocument {
+    /// The profile that activates it, from `application-<profile>.yml` or from `spring.config.activate.on-profile`
+    /// inside it; `None` for what always holds.
+    pub profile: Option<Spanned<String>>,
+    /// Its content. Keys are as written: dotted and nested ones may mix.
+    pub tree: Node,
+}
+
+/// An environment variable set in a file: an env file, a Dockerfile, a compose file, a script.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value, without quotes.
+    pub value: Spanned<String>,
+    /// From the name to the value.
+    pub span: Span,
+    /// A word of the surroundings that says when it is set: a script's name, a service, the file's own suffix.
+    pub place: Option<String>,
+}

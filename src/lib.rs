@@ -1,0 +1,28 @@
+//! Lints and rewrites Atlassian Connect apps: whether their install and uninstall callbacks can be forged.
+//!
+//! Data flows one way, one module a step. A module uses the ones above it, never those below
+//! (`tests/layers.rs`).
+//!
+//! | step | modules | what goes in and comes out |
+//! |---|---|---|
+//! | text | [`source`], [`lines`], [`edit`] | positions in files, and changes to them |
+//! | parse | [`tree`], [`syntax`] | text → trees whose every node knows its span |
+//! | read | [`version`], [`severity`], [`frameworks`], [`facts`], [`ecosystem`], [`discover`], [`app`] | trees → facts of each app |
+//! | check | [`finding`], [`rule`], [`rules`] | an app → findings |
+//! | fix | [`plan`] | findings → changed text |
+//! | report | [`report`] | findings → bytes |
+//! | command | [`error`], [`run`], [`cli`] | arguments → an exit code |
+
+pub mod source;
+pub mod lines;
+pub mod edit;
+pub mod tree;
+pub mod syntax;
+pub mod version;
+pub mod severity;
+pub mod frameworks;
+pub mod facts;
+pub mod ecosystem;
+pub mod app;
+pub mod finding;
+pub mod rule;

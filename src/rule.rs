@@ -1,0 +1,87 @@
+//! A rule: what `rules/<id>.md` says, and the function that checks it.
+
+use serde::Deserialize;
+
+use crate::{app::App, finding::Finding, severity::Severity, source::Span};
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id, which also names its page, its module and its fixtures.
+    pub id: &'static str,
+    /// The front matter of its page.
+    pub meta: Meta,
+    /// The page below the front matter, in Markdown.
+    pub docs: &'static str,
+    check: Check,
+}
+
+/// What a rule does with an app.
+pub type Check = fn(&Rule, &App) -> Vec<Finding>;
+
+/// The front matter of a rule's page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Meta {
+    /// What it flags, in one line.
+    pub title: String,
+    /// How much it matters, unless a finding says otherwise.
+    pub severity: Severity,
+    /// Whether its findings carry a fix.
+    pub fix: FixAvailability,
+    /// The release of this tool that brought it.
+    pub since: String,
+    /// GitHub's score from 0.1 to 10.0 for a weakness; absent from rules that are about reliability alone.
+    #[serde(default, rename = "security-severity")]
+    pub security_severity: Option<String>,
+    /// Where its facts come from.
+    pub references: Vec<String>,
+}
+
+/// Whether a rule's findings carry a fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FixAvailability {
+    /// None does.
+    Never,
+    /// Some do.
+    Sometimes,
+    /// All do.
+    Always,
+}
+
+impl Rule {
+    /// Reads a rule's page. Pages are part of the program, so a bad one is a bug.
+    ///
+    /// # Panics
+    /// When the page has no front matter, or one that does not load; `tests/pages.rs` reads them all.
+    pub fn new(id: &'static str, page: &'static str, check: Check) -> Rule {
+        let (front_matter, docs) = page
+            .strip_prefix("---\n")
+            .and_then(|page| page.split_once("\n---\n"))
+            .unwrap_or_else(|| panic!("rules/{id}.md has no front matter"));
+        let meta = serde_yaml::from_str(front_matter).unwrap_or_else(|error| panic!("rules/{id}.md: {error}"));
+        Rule { id, meta, docs: docs.trim_start(), check }
+    }
+
+    /// Runs the rule.
+    pub fn check(&self, app: &App) -> Vec<Finding> {
+        (self.check)(self, app)
+    }
+
+    /// A finding of this rule; `identity` names what it is about without lines.
+    pub fn finding(&self, app: &App, span: Span, identity: impl Into<String>, message: impl Into<String>) -> Finding {
+        Finding {
+            rule: self.id,
+            severity: self.meta.severity,
+            app: app.id,
+            identity: identity.into(),
+            message: message.into(),
+            span,
+            trace: Vec::new(),
+            labels: Vec::new(),
+            help: None,
+            fix: None,
+        }
+    }
+}
