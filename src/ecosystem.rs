@@ -39,6 +39,18 @@ pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
     &javascript::JavaScript,
 ];
 
+/// Code is read only if it contains one of these: the lifecycle's words, and the calls that register a route.
+pub const CODE_WORDS: &[&str] = &[
+    "installed", "lifecycle", "atlassian", "AC_OPTS", "CONNECT_KEYS_CDN_URL", "AC_SIGNED_INSTALL", ".post(", ".all(",
+    ".use(", ".route(",
+];
+
+/// Whether a file is a lockfile: large, and scanned without a tree.
+pub fn is_lockfile(path: &str) -> bool {
+    const NAMES: [&str; 4] = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"];
+    NAMES.contains(&path.rsplit('/').next().unwrap_or(path))
+}
+
 /// How interesting the file at `path` is to anyone.
 pub fn interest(path: &str) -> Interest {
     ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None)

@@ -28,6 +28,8 @@ pub struct Facts {
     pub ace_configs: Vec<AceConfig>,
     /// Spring configuration documents.
     pub spring: Vec<SpringDocument>,
+    /// Lifecycle tables of Forge manifests, `connectModules.*:lifecycle`.
+    pub forge_lifecycles: Vec<Node>,
     /// Environment variables set in files.
     pub variables: Vec<Variable>,
     /// Routes that a POST reaches.
@@ -50,6 +52,7 @@ impl Facts {
         self.dependencies.extend(other.dependencies);
         self.ace_configs.extend(other.ace_configs);
         self.spring.extend(other.spring);
+        self.forge_lifecycles.extend(other.forge_lifecycles);
         self.variables.extend(other.variables);
         self.routes.extend(other.routes);
         self.opaque_routes.extend(other.opaque_routes);
@@ -110,4 +113,21 @@ pub struct Variable {
     pub span: Span,
     /// A word of the surroundings that says when it is set: a script's name, a service, the file's own suffix.
     pub place: Option<String>,
+}
+
+impl Variable {
+    /// Whether its surroundings say that it is set for development or tests.
+    pub fn is_for_development(&self) -> bool {
+        self.is_for_tests() || self.place_says(&["dev", "local", "debug"])
+    }
+
+    /// Whether its surroundings say that it is set for tests.
+    pub fn is_for_tests(&self) -> bool {
+        self.place_says(&["test", "spec", "e2e", "mock"])
+    }
+
+    fn place_says(&self, words: &[&str]) -> bool {
+        let place = self.place.as_deref().unwrap_or_default().to_ascii_lowercase();
+        words.iter().any(|word| place.contains(word))
+    }
 }
