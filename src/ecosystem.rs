@@ -4,6 +4,7 @@ use crate::{facts::Facts, source::Sources};
 
 mod connect;
 mod environment;
+mod forge;
 mod javascript;
 mod maven;
 mod node;
@@ -32,6 +33,7 @@ pub trait Ecosystem: Sync {
 /// Every room, in the order they read: code comes last, for its meaning depends on the versions of its libraries.
 pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
     &connect::Connect,
+    &forge::Forge,
     &node::Node,
     &maven::Maven,
     &spring::Spring,

@@ -35,4 +35,5 @@ pub mod proof;
 pub mod report;
 pub mod error;
 pub mod run;
+pub mod page;
 pub mod cli;
