@@ -42,7 +42,7 @@ fn an_insertion_follows_the_layout() {
         ("{ \"a\": 1\n, \"b\": 2 // c\n}", "{ \"a\": 1\n, \"b\": 2 // c\n, \"x-y\": true\n}"),
         ("{ \"a\": 1, }", "{ \"a\": 1, \"x-y\": true, }"),
         ("\u{feff}{\n    \"a\": {\n    }}", "\u{feff}{\n    \"a\": {\n    },\n    \"x-y\": true}"),
-        ("{}", "{\"x-y\": true}"),
+        ("{}", "{ \"x-y\": true }"),
         ("{ }", "{ \"x-y\": true }"),
         ("{\n}\n", "{\n  \"x-y\": true\n}\n"),
         ("{\n  // none\n}\n", "{\n  // none\n  \"x-y\": true\n}\n"),
@@ -53,9 +53,8 @@ fn an_insertion_follows_the_layout() {
 
 #[test]
 fn an_empty_object_fills_as_its_file_is() {
-    let inner = |text: &str| {
-        edited(text, |file, tree| json::insert_member(file, tree.at(&["m"]).unwrap(), "x", "1").unwrap())
-    };
+    let inner =
+        |text: &str| edited(text, |file, tree| json::insert_member(file, tree.at(&["m"]).unwrap(), "x", "1").unwrap());
     assert_eq!(inner("{\n\t\"m\": {}\n}"), "{\n\t\"m\": {\n\t\t\"x\": 1\n\t}\n}");
     assert_eq!(inner("{\n   \"m\": {\n   }\n}"), "{\n   \"m\": {\n      \"x\": 1\n   }\n}");
     assert_eq!(inner("{\"m\":{}}"), "{\"m\":{\"x\":1}}");

@@ -83,7 +83,7 @@ impl<'text> Removal<'text> {
         }
         let line_break = self.text[..line].trim_end_matches('\n').trim_end_matches('\r').len().max(self.before.start);
         let own_comma = tail.comma.is_some_and(|comma| comma < tail.line_end);
-        if own_comma != (lead == ",") || self.alone {
+        if own_comma != (lead == ",") || self.alone && tail.comma.is_none() {
             return Some((line_break..tail.line_end, ""));
         }
         let comma = self.tokens(&self.before, Kind::Comma).filter(|_| lead.is_empty() && tail.comma.is_none())?;
@@ -94,7 +94,8 @@ impl<'text> Removal<'text> {
         let tail = Tail::new(self.text, self.after.clone());
         if let Some(comma) = tail.comma {
             let space = self.text[comma + 1..self.after.end].trim_start_matches([' ', '\t']).len();
-            let kept = if tail.line_end < comma { &self.text[tail.line_end..comma] } else { "" };
+            let between = tail.line_end.min(comma)..comma;
+            let kept = self.tokens(&between, Kind::Comment).map_or("", |_| &self.text[between]);
             return (self.member.start..self.after.end - space, kept);
         }
         let Some(comma) = self.tokens(&self.before, Kind::Comma) else {
