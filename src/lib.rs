@@ -26,3 +26,5 @@ pub mod ecosystem;
 pub mod app;
 pub mod finding;
 pub mod rule;
+pub mod problem;
+pub mod report;
