@@ -14,7 +14,7 @@ use crate::{
     edit::Applicability,
     error::Error,
     page, plan, proof,
-    report::{Format, Run, Style},
+    report::{Format, Run, Style, text::clean},
     rules::{self, RULES},
     run::{self, Checks, Scan},
     severity::Severity,
@@ -174,7 +174,9 @@ impl Cli {
         let trust = if unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         let (mended, applied) = scan.mend(&self.checks()?, trust)?;
         if diff {
-            write!(out, "{}", crate::report::clean_lines(&plan::diff(&scan.sources, &mended.sources)))?;
+            let diff = plan::diff(&scan.sources, &mended.sources);
+            let shown = if io::stdout().is_terminal() { diff.lines().map(clean).collect::<Vec<_>>().join("\n") + "\n" } else { diff };
+            write!(out, "{shown}")?;
             return Ok(self.exit_code(&mended));
         }
         let mut written = 0;
@@ -228,7 +230,7 @@ impl Cli {
             Color::Always => true,
             Color::Never => false,
         };
-        Style { color, links: color && terminal, quiet: self.global.quiet, ..Style::default() }
+        Style { color, links: color && terminal, summary: !self.global.quiet, ..Style::default() }
     }
 
     fn exit_code(&self, scan: &Scan) -> u8 {

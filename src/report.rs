@@ -57,6 +57,15 @@ pub struct Style {
     pub width: usize,
     /// Whether it shows hyperlinks.
     pub links: bool,
+    /// Whether the reader wants to know what was shown to hold, and what is left to do.
+    pub summary: bool,
+}
+
+impl Default for Style {
+    /// What a pipe gets: no colours, no links, eighty columns and the summary.
+    fn default() -> Style {
+        Style { color: false, unicode: true, width: 80, links: false, summary: true }
+    }
 }
 
 /// Writes a run in one format.

@@ -34,11 +34,15 @@ pub fn human(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "{text}")?;
     }
-    for sentence in run.proven {
-        writeln!(out, "{}", clean(sentence))?;
-    }
     for problem in run.problems {
         writeln!(out, "could not read `{}`: {}", clean(&problem.path), clean(&problem.message))?;
+    }
+    if !run.style.summary {
+        return Ok(());
+    }
+    for (app, sentence) in run.apps.iter().zip(run.proven) {
+        let root = if app.root.is_empty() { "." } else { &app.root };
+        writeln!(out, "{}: {}", clean(root), clean(sentence))?;
     }
     writeln!(out, "{}", summary(run))
 }
