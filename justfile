@@ -1,7 +1,5 @@
 # The commands of a working day. `just` lists them.
 
-export RUSTDOCFLAGS := "-D warnings"
-
 [private]
 default:
     @just --list
@@ -28,7 +26,7 @@ lint:
     cargo clippy --locked --no-default-features -- -D warnings
 
 docs:
-    cargo doc --locked --no-deps
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 
 # licences, sources, advisories; needs cargo-deny, and the network for the advisories
 deny:
