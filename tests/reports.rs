@@ -1,5 +1,7 @@
 //! What the reporters write, checked against the formats' own rules and against the text it speaks of.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use connect_lint::{
@@ -315,7 +317,9 @@ fn every_sarif_region_read_back_is_the_text_it_speaks_of() {
 fn read_back(tree: &Tree, location: &serde_json::Value) -> String {
     let physical = &location["physicalLocation"];
     let (text, range) = (text_at(tree, &physical["artifactLocation"]), &physical["region"]);
-    text[utf16_range(&text, range)].to_owned()
+    let read = text[utf16_range(&text, range)].to_owned();
+    assert_eq!(range["snippet"]["text"], *read);
+    read
 }
 
 fn text_at(tree: &Tree, artifact: &serde_json::Value) -> String {
