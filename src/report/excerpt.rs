@@ -167,8 +167,10 @@ impl Excerpt {
         let mut wanted = Vec::new();
         for (span, _) in remarks {
             let first = lines.line_of(span.start).saturating_sub(CONTEXT).max(1);
-            let last = (lines.line_of(span.end) + CONTEXT).min(lines.count());
-            wanted.extend(first..=last);
+            let end = lines.line_of(span.end);
+            let last = (end + CONTEXT).min(lines.count());
+            let shows_nothing = last > end && last == lines.count() && lines.line(last).is_empty();
+            wanted.extend(first..=last - usize::from(shows_nothing));
         }
         wanted.sort_unstable();
         wanted.dedup();

@@ -171,6 +171,8 @@ pub(super) struct Region {
     pub(super) start_column: usize,
     pub(super) end_line: usize,
     pub(super) end_column: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) snippet: Option<Content>,
 }
 
 #[derive(Serialize)]

@@ -27,6 +27,9 @@ const MOST_LINKS: usize = 10;
 /// How many related places a result lists.
 const MOST_RELATED: usize = 100;
 
+/// How many bytes of source a location quotes; longer ones are left to the file.
+const LONGEST_SNIPPET: usize = 1_000;
+
 /// The results, in the order of the findings.
 pub(super) fn results<'run>(
     run: &'run Run,
@@ -136,11 +139,19 @@ fn labelled(places: &Places, label: &Label) -> Location {
 
 fn location(places: &Places, span: Span) -> Location {
     let artifact_location = artifact(&places.file(span.file).path);
-    let region = Some(region(places, span));
+    let text = &places.file(span.file).text[span.range()];
+    let snippet = (1..=LONGEST_SNIPPET).contains(&text.len()).then(|| Content { text: text.to_owned() });
+    let region = Some(Region { snippet, ..region(places, span) });
     Location { id: None, physical_location: PhysicalLocation { artifact_location, region }, message: None }
 }
 
 fn region(places: &Places, span: Span) -> Region {
     let (start, end) = places.utf16_positions(span);
-    Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
+    Region {
+        start_line: start.line,
+        start_column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        snippet: None,
+    }
 }
