@@ -11,7 +11,7 @@ use jsonc_parser::{
 };
 
 use crate::{
-    source::{FileId, Span, Spanned},
+    source::{Encoding, FileId, SourceFile, Span, Spanned},
     syntax::{DEPTH_LIMIT, SyntaxError},
     tree::{Member, Node, Value},
 };
@@ -20,9 +20,11 @@ mod edit;
 mod place;
 mod remove;
 mod scan;
+mod template;
 
 pub use edit::{insert_member, insert_object_member, rename_key, set_value};
 pub use remove::remove_member;
+pub use template::{is_template, template};
 
 /// Reads JSON5 text; a byte order mark is skipped.
 ///
@@ -32,6 +34,21 @@ pub fn parse(file: FileId, text: &str) -> Result<Node, SyntaxError> {
     let document = Document::new(file, text)?;
     let tree = document.ast(&TOLERANT).map_err(|error| document.error(&error))?;
     tree.map(|value| document.node(value)).ok_or_else(|| document.nothing())
+}
+
+/// Reads a JSON5 file, which has to be UTF-8.
+///
+/// # Errors
+/// As [`parse`], and at the first byte that is not UTF-8.
+pub fn read(id: FileId, file: &SourceFile) -> Result<Node, SyntaxError> {
+    if file.encoding == Encoding::Utf8 {
+        return parse(id, &file.text);
+    }
+    let bytes = file.encode();
+    let valid = std::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let (start, c) = file.text.char_indices().nth(valid).unwrap_or((0, '\0'));
+    let span = Span { file: id, start, end: start + c.len_utf8() };
+    Err(SyntaxError { message: "not valid UTF-8".to_owned(), span })
 }
 
 /// What keeps text from being JSON as the standard has it: the first comment, trailing comma, single quote….
@@ -61,6 +78,9 @@ const TOLERANT: ParseOptions = ParseOptions {
     allow_non_finite_numbers: true,
     allow_extended_string_escapes: true,
 };
+
+/// Branches of a template stand side by side without a comma.
+const TEMPLATE: ParseOptions = ParseOptions { allow_missing_commas: true, ..TOLERANT };
 
 const STRICT: ParseOptions = ParseOptions {
     allow_comments: false,
