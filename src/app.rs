@@ -13,7 +13,7 @@ use crate::{
 
 mod hook;
 
-pub use hook::Hook;
+pub use hook::{Hook, route_path};
 
 /// The package URL of atlassian-connect-express.
 pub const ACE: &str = "pkg:npm/atlassian-connect-express";
@@ -151,7 +151,7 @@ impl App {
             let able = self.resolves_within(ACSB, ">=2.2.1");
             return able.then_some(()).ok_or("this ACSB is not known to verify RS256".to_owned());
         }
-        if self.dependency(ACE).is_some() && hook::route_path(path) == "/installed" {
+        if self.dependency(ACE).is_some() && route_path(path) == "/installed" {
             let able = self.resolves_within(ACE, ">=7.0.0");
             return able.then_some(()).ok_or("this ACE is not known to verify RS256".to_owned());
         }

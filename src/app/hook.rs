@@ -62,7 +62,7 @@ fn matches(route: &str, declared: &str, base: &str) -> bool {
 }
 
 /// A path as a router sees it: a leading slash, no trailing one, no query.
-pub(super) fn route_path(path: &str) -> String {
+pub fn route_path(path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or(path);
     let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     format!("/{}", segments.join("/"))

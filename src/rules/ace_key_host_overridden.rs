@@ -1,6 +1,14 @@
-use crate::{app::App, finding::Finding, rule::Rule, severity::Severity};
+use crate::{
+    app::{ACE, App},
+    finding::Finding,
+    rule::Rule,
+    severity::Severity,
+};
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
+    if app.dependency(ACE).is_none() {
+        return Vec::new();
+    }
     let mut findings = Vec::new();
     for variable in app.facts.variables.iter().filter(|variable| variable.name == "CONNECT_KEYS_CDN_URL") {
         let url = variable.value.value.as_str();

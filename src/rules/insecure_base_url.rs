@@ -3,7 +3,8 @@ use crate::{app::App, finding::Finding, rule::Rule};
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
     for url in app.affected_descriptors().filter_map(|descriptor| descriptor.base_url()) {
-        let Some(rest) = url.value.strip_prefix("http://") else { continue };
+        let lower = url.value.to_ascii_lowercase();
+        let Some(rest) = lower.strip_prefix("http://") else { continue };
         let host = rest.split(['/', ':', '?']).next().unwrap_or_default();
         if rest.contains("{{") || rest.contains("${") || is_local(rest, host) || !host.contains('.') {
             continue;

@@ -1,11 +1,13 @@
-use crate::{app::App, facts::Event, finding::Finding, rule::Rule, source::Span};
+use crate::{
+    app::{App, route_path},
+    facts::Event, finding::Finding, rule::Rule, source::Span};
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
     for descriptor in app.affected_descriptors() {
-        let paths: Vec<(Event, &str, Span)> = descriptor
+        let paths: Vec<(Event, String, Span)> = descriptor
             .lifecycle()
-            .filter_map(|(event, member)| Some((event, member.value.as_str()?, member.value.span)))
+            .filter_map(|(event, member)| Some((event, route_path(member.value.as_str()?), member.value.span)))
             .collect();
         for (event, path, span) in paths.iter().filter(|(event, ..)| event.is_signed()) {
             let Some((other, _, place)) = paths.iter().find(|(other, taken, _)| !other.is_signed() && taken == path) else {

@@ -73,8 +73,7 @@ impl Poms {
 
     /// What each pom depends on: its dependencies, those of its profiles, and its parent.
     pub(super) fn uses(&self) -> impl Iterator<Item = Vec<Use<'_>>> {
-        let is_own = |pom: &Pom| super::package(&pom.coordinates).is_some();
-        self.poms.iter().enumerate().filter(move |(_, pom)| !is_own(pom)).map(|(index, pom)| {
+        self.poms.iter().enumerate().map(|(index, pom)| {
             let sections = std::iter::once(&pom.root).chain(profiles(&pom.root));
             let listed = sections.flat_map(|section| dependencies(section.child("dependencies")));
             let parent = pom.root.child("parent");
@@ -86,6 +85,9 @@ impl Poms {
         let artifact = element.text_of("artifactId")?;
         let coordinates = self.coordinates(pom, element)?;
         super::package(&coordinates)?;
+        if self.by_coordinates.contains_key(&coordinates) {
+            return None; // a module of this very tree
+        }
         let scope = element.text_of("scope").or_else(|| self.managed(pom, &coordinates)?.1.text_of("scope"));
         let development = scope.is_some_and(|scope| scope.value == "test");
         Some(Use { pom, coordinates, declared: artifact.span, version: element.text_of("version"), development })
