@@ -17,12 +17,14 @@ use crate::{
 };
 
 mod edit;
+mod locate;
 mod place;
 mod remove;
 mod scan;
 mod template;
 
 pub use edit::{insert_member, insert_object_member, rename_key, set_value};
+pub use locate::locate;
 pub use remove::remove_member;
 pub use template::{is_template, template};
 
