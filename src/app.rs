@@ -87,7 +87,8 @@ impl App {
     /// Whether it is made for Bitbucket, whose callbacks stay symmetric.
     pub fn is_bitbucket(&self) -> bool {
         let configured = self.ace_settings("product").any(|node| node.as_str() == Some("bitbucket"));
-        let exported = self.facts.variables.iter().any(|set| set.name == "AC_PRODUCT" && set.value.value == "bitbucket");
+        let exported =
+            self.facts.variables.iter().any(|set| set.name == "AC_PRODUCT" && set.value.value == "bitbucket");
         let all = !self.facts.descriptors.is_empty()
             && self.facts.descriptors.iter().all(|descriptor| descriptor.product() == Product::Bitbucket);
         configured || exported || all
@@ -144,7 +145,11 @@ impl App {
 
     /// Whether what serves one declared path is known to accept RS256.
     fn serves_signed(&self, descriptor: &Descriptor, path: &str) -> Result<(), String> {
-        if self.hooks.iter().any(|hook| hook.route.decisive() != GuardClass::PassThrough && hook.serves(descriptor, path)) {
+        if self
+            .hooks
+            .iter()
+            .any(|hook| hook.route.decisive() != GuardClass::PassThrough && hook.serves(descriptor, path))
+        {
             return Ok(()); // judged above
         }
         if self.dependency(ACSB).is_some() {
@@ -203,7 +208,8 @@ fn roots(facts: &Facts, sources: &Sources) -> Vec<String> {
     };
     let broken = facts.syntax_errors.iter().map(|error| error.span.file);
     let broken = broken.filter(|file| sources.file(*file).name().starts_with("atlassian-connect"));
-    let described: BTreeSet<_> = facts.descriptors.iter().map(|descriptor| descriptor.file).chain(broken).map(home).collect();
+    let described: BTreeSet<_> =
+        facts.descriptors.iter().map(|descriptor| descriptor.file).chain(broken).map(home).collect();
     let evidence = |dependency: &&Dependency| framework(&dependency.package).is_some_and(|known| known.evidence);
     let depending = facts.dependencies.iter().filter(evidence).map(|dependency| dependency.declared.file);
     let undescribed = depending.chain(facts.mentions.iter().map(|span| span.file)).map(home);

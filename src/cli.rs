@@ -175,7 +175,11 @@ impl Cli {
         let (mended, applied) = scan.mend(&self.checks()?, trust)?;
         if diff {
             let diff = plan::diff(&scan.sources, &mended.sources);
-            let shown = if io::stdout().is_terminal() { diff.lines().map(clean).collect::<Vec<_>>().join("\n") + "\n" } else { diff };
+            let shown = if io::stdout().is_terminal() {
+                diff.lines().map(clean).collect::<Vec<_>>().join("\n") + "\n"
+            } else {
+                diff
+            };
             write!(out, "{shown}")?;
             return Ok(self.exit_code(&mended));
         }
@@ -194,11 +198,8 @@ impl Cli {
 
     fn scan(&self, paths: &Paths) -> Result<(PathBuf, Scan), Error> {
         let root = run::root(&paths.paths)?;
-        let scope = Scope {
-            root: root.clone(),
-            paths: paths.paths.clone(),
-            honour_ignore_files: !self.global.no_ignore,
-        };
+        let scope =
+            Scope { root: root.clone(), paths: paths.paths.clone(), honour_ignore_files: !self.global.no_ignore };
         Ok((root, Scan::new(discover(&scope), &self.checks()?)))
     }
 

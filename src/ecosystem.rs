@@ -43,8 +43,16 @@ pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
 
 /// Code is read only if it contains one of these: the lifecycle's words, and the calls that register a route.
 pub const CODE_WORDS: &[&str] = &[
-    "installed", "lifecycle", "atlassian", "AC_OPTS", "CONNECT_KEYS_CDN_URL", "AC_SIGNED_INSTALL", ".post(", ".all(",
-    ".use(", ".route(",
+    "installed",
+    "lifecycle",
+    "atlassian",
+    "AC_OPTS",
+    "CONNECT_KEYS_CDN_URL",
+    "AC_SIGNED_INSTALL",
+    ".post(",
+    ".all(",
+    ".use(",
+    ".route(",
 ];
 
 /// Whether a file is a lockfile: large, and scanned without a tree.

@@ -31,7 +31,6 @@ fn release(package: &str, dependency: &Dependency) -> String {
     }
 }
 
-
 fn flag(app: &App) -> Option<String> {
     let mut descriptors = app.affected_descriptors().peekable();
     descriptors.peek()?;

@@ -155,7 +155,9 @@ pub fn root(paths: &[PathBuf]) -> Result<PathBuf, Error> {
         let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
         common = Some(match common {
             None => folder.to_owned(),
-            Some(common) => common.components().zip(folder.components()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect(),
+            Some(common) => {
+                common.components().zip(folder.components()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+            }
         });
     }
     Ok(common.filter(|common| !common.as_os_str().is_empty()).unwrap_or(PathBuf::from(".")))

@@ -54,7 +54,9 @@ mod checked {
         let place = if pointer.is_empty() { "the descriptor".to_owned() } else { format!("`{pointer}`") };
         let (span, message) = match error.kind() {
             ValidationErrorKind::Required { property } if is_written(node, property) => return None,
-            ValidationErrorKind::Required { property } => (opening(node), format!("{place} lacks {}", quoted(property))),
+            ValidationErrorKind::Required { property } => {
+                (opening(node), format!("{place} lacks {}", quoted(property)))
+            }
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 let name = unexpected.first()?;
                 let key = node.member(name).map_or(opening(node), |member| member.key.span);

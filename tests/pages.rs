@@ -119,8 +119,11 @@ fn every_release_of_ace_and_acsb_has_its_reason() {
         let mut rows = framework.affected.iter().filter(|row| row.when != always);
         rows.find(|row| row.releases(framework.scheme()).admits(&version)).map(|row| row.rule.as_str())
     };
-    let (without, bad, legacy) =
-        (Some("framework-without-signed-install"), Some("framework-known-bad-release"), Some("framework-legacy-fallback"));
+    let (without, bad, legacy) = (
+        Some("framework-without-signed-install"),
+        Some("framework-known-bad-release"),
+        Some("framework-legacy-fallback"),
+    );
     let ace = |version| reason(connect_lint::app::ACE, version);
     assert_eq!([ace("3.4.1"), ace("6.6.0"), ace("7.0.0-beta.1")], [without; 3]);
     assert_eq!([ace("7.0.0"), ace("7.1.7"), ace("7.3.9"), ace("8.0.1")], [bad; 4]);

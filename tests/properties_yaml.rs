@@ -94,12 +94,51 @@ fn values_of<'a>(target: &Node, path: &str) -> Option<&'a (String, String)> {
 
 fn fragments() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        Just("a"), Just("b: "), Just("key:"), Just(" "), Just("  "), Just("\n"), Just("\n  "), Just("\n    "), Just("\r\n"),
-        Just("- "), Just("? "), Just(": "), Just("{"), Just("}"), Just("["), Just("]"), Just(","), Just("&x "),
-        Just("*x"), Just("<<: "), Just("!t "), Just("!!str "), Just("|"), Just(">-"), Just("|+\n"), Just("#c"),
-        Just("'"), Just("\""), Just("\\"), Just("@a@"), Just("${a:b}"), Just("---\n"), Just("...\n"), Just("%YAML 1.2\n"),
-        Just("\u{feff}"), Just("\t"), Just("é"), Just("𝄞"), Just("null"), Just("true"), Just("=1\n"), Just("\\u00e9"),
-        Just("\n#---\n"), Just("\0"), Just("\u{e000}"),
+        Just("a"),
+        Just("b: "),
+        Just("key:"),
+        Just(" "),
+        Just("  "),
+        Just("\n"),
+        Just("\n  "),
+        Just("\n    "),
+        Just("\r\n"),
+        Just("- "),
+        Just("? "),
+        Just(": "),
+        Just("{"),
+        Just("}"),
+        Just("["),
+        Just("]"),
+        Just(","),
+        Just("&x "),
+        Just("*x"),
+        Just("<<: "),
+        Just("!t "),
+        Just("!!str "),
+        Just("|"),
+        Just(">-"),
+        Just("|+\n"),
+        Just("#c"),
+        Just("'"),
+        Just("\""),
+        Just("\\"),
+        Just("@a@"),
+        Just("${a:b}"),
+        Just("---\n"),
+        Just("...\n"),
+        Just("%YAML 1.2\n"),
+        Just("\u{feff}"),
+        Just("\t"),
+        Just("é"),
+        Just("𝄞"),
+        Just("null"),
+        Just("true"),
+        Just("=1\n"),
+        Just("\\u00e9"),
+        Just("\n#---\n"),
+        Just("\0"),
+        Just("\u{e000}"),
     ];
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
@@ -107,13 +146,30 @@ fn fragments() -> impl Strategy<Value = String> {
 /// A document that is mostly YAML.
 fn documents() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
-        Just("v"), Just("'q'"), Just("\"d\" # c"), Just(""), Just("~"), Just("1"), Just("@x@"), Just("{}"), Just("{x: 1}"),
-        Just("[p, {q: r}]"), Just("{x: , y}"), Just("| # n\n            text\n\n"), Just("|+\n            text\n\n"),
-        Just("# c"), Just("&n"), Just("&n v"), Just("{\n             x: 1,\n             y: 2 # c\n             }"),
+        Just("v"),
+        Just("'q'"),
+        Just("\"d\" # c"),
+        Just(""),
+        Just("~"),
+        Just("1"),
+        Just("@x@"),
+        Just("{}"),
+        Just("{x: 1}"),
+        Just("[p, {q: r}]"),
+        Just("{x: , y}"),
+        Just("| # n\n            text\n\n"),
+        Just("|+\n            text\n\n"),
+        Just("# c"),
+        Just("&n"),
+        Just("&n v"),
+        Just("{\n             x: 1,\n             y: 2 # c\n             }"),
     ];
     let line = (0..4usize, prop::sample::select(vec!["a", "b.c", "'d'", "- e", "- \"f\"", "g "]), scalar);
     let text = prop::collection::vec(line, 0..8).prop_map(|lines| {
-        lines.into_iter().map(|(level, key, value)| format!("{}{key}: {value}\n", "  ".repeat(level))).collect::<String>()
+        lines
+            .into_iter()
+            .map(|(level, key, value)| format!("{}{key}: {value}\n", "  ".repeat(level)))
+            .collect::<String>()
     });
     (text, any::<bool>(), any::<bool>()).prop_map(|(text, is_windows, is_cut)| {
         let text = if is_windows { text.replace('\n', "\r\n") } else { text };

@@ -34,8 +34,7 @@ fn folder(rule: &Rule) -> PathBuf {
 }
 
 fn cases(rule: &Rule) -> Vec<String> {
-    let cases: Vec<_> =
-        common::folders(&folder(rule)).into_iter().filter(|name| !name.starts_with("fixed")).collect();
+    let cases: Vec<_> = common::folders(&folder(rule)).into_iter().filter(|name| !name.starts_with("fixed")).collect();
     for kind in ["fail", "pass"] {
         assert!(cases.iter().any(|case| case.starts_with(kind)), "fixtures/{} has no {kind} case", rule.id);
     }

@@ -28,7 +28,14 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     findings
 }
 
-fn finding(rule: &Rule, app: &App, base: &Spanned<String>, local: &Spanned<String>, node: &Node, strict: bool) -> Finding {
+fn finding(
+    rule: &Rule,
+    app: &App,
+    base: &Spanned<String>,
+    local: &Spanned<String>,
+    node: &Node,
+    strict: bool,
+) -> Finding {
     let consequence = if strict {
         "this release of ACE takes it for the only audience, so it refuses every signed install with 401"
     } else {

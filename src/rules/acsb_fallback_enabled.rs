@@ -1,7 +1,7 @@
 use crate::{
     app::{ACSB, App},
     edit::{Applicability, Fix},
-    facts::{SpringDocument, spring::Found},
+    facts::{SpringDocument, spring::Setting},
     finding::Finding,
     rule::Rule,
     severity::Severity,
@@ -17,9 +17,9 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let settings = app.facts.spring.iter().filter_map(|document| Some((document, document.find(KEY)?)));
     let open = settings.clone().filter(|(_, found)| found.as_bool() == Some(true));
     let mut findings: Vec<_> = open.map(|(document, found)| enabled(rule, app, document, &found)).collect();
-    let exported = app.facts.variables.iter().filter(|variable| variable.is_property(KEY));
-    let open = exported.clone().filter(|variable| variable.value.value.eq_ignore_ascii_case("true"));
-    findings.extend(open.map(|variable| {
+    let exported = app.facts.variables.iter().filter_map(|variable| Some((variable, variable.property(KEY)?)));
+    let open = exported.clone().filter(|(_, value)| value.eq_ignore_ascii_case("true"));
+    findings.extend(open.map(|(variable, _)| {
         let finding = rule.finding(app, variable.span, KEY, message(app, "is `true`"));
         finding.severity(severity(app, Severity::Error)).help("set it to `false`")
     }));
@@ -29,12 +29,12 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     findings
 }
 
-fn enabled(rule: &Rule, app: &App, document: &SpringDocument, found: &Found) -> Finding {
+fn enabled(rule: &Rule, app: &App, document: &SpringDocument, found: &Setting) -> Finding {
     let state = match &document.profile {
         Some(profile) => format!("is `true` in the profile `{}`", profile.value),
         None => "is `true`".to_owned(),
     };
-    let finding = rule.finding(app, found.key.span, KEY, message(app, &state));
+    let finding = rule.finding(app, found.0.key.span, KEY, message(app, &state));
     with_fix(finding.severity(severity(app, Severity::Error)), app, document)
 }
 
@@ -85,9 +85,7 @@ fn with_fix(finding: Finding, app: &App, document: &SpringDocument) -> Finding {
 /// The document that holds whatever the profile: the one with the app's Connect settings, else the first.
 fn main_document(documents: &[SpringDocument]) -> Option<&SpringDocument> {
     let base = || documents.iter().filter(|document| document.profile.is_none());
-    let configured = base().find(|document| document.block_span("atlassian.connect").is_some());
-    let named = || base().find(|document| document.is_application());
-    configured.or_else(named).or_else(|| base().next())
+    base().find(|document| document.block_span("atlassian.connect").is_some()).or_else(|| base().next())
 }
 
 fn first_line(app: &App, document: &SpringDocument) -> Span {

@@ -18,7 +18,9 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
                        so a stranger can take a tenant's place";
         let fix = document.set(&app.sources, KEY, "false");
         let fix = fix.map(|edit| Fix::new(Applicability::Unsafe, "set it to `false`", [edit]));
-        findings.push(rule.finding(app, found.value.span, KEY, message).help("keep it for development profiles").fix(fix));
+        findings.push(
+            rule.finding(app, found.0.value.span, KEY, message).help("keep it for development profiles").fix(fix),
+        );
     }
     findings
 }

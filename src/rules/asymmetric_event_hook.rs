@@ -46,9 +46,10 @@ fn fix(app: &App, hook: &Hook, guard: &Guard) -> Option<Fix> {
 fn module_finding(rule: &Rule, app: &App, route: &Route) -> Option<Finding> {
     let served = |url: &Node| url.as_str().is_some_and(|url| same_path(url, &route.path.value));
     let lifecycle = app.hooks.iter().any(|hook| hook.route.span == route.span);
-    let url = app.affected_descriptors().filter_map(|descriptor| descriptor.tree.at(&["modules"])).find_map(|modules| {
-        urls(modules).into_iter().find(|url| served(url)).map(|url| url.span)
-    })?;
+    let url = app
+        .affected_descriptors()
+        .filter_map(|descriptor| descriptor.tree.at(&["modules"]))
+        .find_map(|modules| urls(modules).into_iter().find(|url| served(url)).map(|url| url.span))?;
     if lifecycle {
         return None;
     }
@@ -58,7 +59,11 @@ fn module_finding(rule: &Rule, app: &App, route: &Route) -> Option<Finding> {
         route.path.value
     );
     let finding = rule.finding(app, place(route), route.path.value.clone(), message).severity(Severity::Warning);
-    Some(finding.label(url, "declared here").help("verify with the tenant's stored secret: `addon.authenticate()` in ACE"))
+    Some(
+        finding
+            .label(url, "declared here")
+            .help("verify with the tenant's stored secret: `addon.authenticate()` in ACE"),
+    )
 }
 
 fn named(guard: Option<&Guard>) -> String {

@@ -6,7 +6,8 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         for violation in crate::schema::violations(descriptor) {
             findings.push(rule.finding(app, violation.span, violation.pointer, violation.message));
         }
-        let Some(error) = descriptor.not_strict.as_ref().filter(|_| is_served_as_written(app, app.path(descriptor.tree.span)))
+        let Some(error) =
+            descriptor.not_strict.as_ref().filter(|_| is_served_as_written(app, app.path(descriptor.tree.span)))
         else {
             continue;
         };

@@ -1,6 +1,10 @@
 use crate::{
     app::{App, route_path},
-    facts::Event, finding::Finding, rule::Rule, source::Span};
+    facts::Event,
+    finding::Finding,
+    rule::Rule,
+    source::Span,
+};
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -10,7 +14,8 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
             .filter_map(|(event, member)| Some((event, route_path(member.value.as_str()?), member.value.span)))
             .collect();
         for (event, path, span) in paths.iter().filter(|(event, ..)| event.is_signed()) {
-            let Some((other, _, place)) = paths.iter().find(|(other, taken, _)| !other.is_signed() && taken == path) else {
+            let Some((other, _, place)) = paths.iter().find(|(other, taken, _)| !other.is_signed() && taken == path)
+            else {
                 continue;
             };
             let message = format!(

@@ -1,5 +1,5 @@
 use crate::{
-    app::{App, Admitted},
+    app::{Admitted, App},
     facts::Dependency,
     finding::Finding,
     frameworks::{Framework, framework},

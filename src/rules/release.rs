@@ -1,7 +1,7 @@
 //! What the rules about framework releases share: the gravest row of the framework table that holds for a dependency.
 
 use crate::{
-    app::{ACE, App, Admitted},
+    app::{ACE, Admitted, App},
     edit::{Applicability, Edit, Fix},
     facts::Dependency,
     finding::Finding,
@@ -100,8 +100,7 @@ pub(super) fn upgrade(app: &App, dependency: &Dependency, target: &Version) -> O
 
 /// Whether going to `target` ends a release's acceptance of unsigned or HS256 installs.
 fn closes_fallback(dependency: &Dependency, target: &Version) -> bool {
-    dependency.package == ACE
-        && VersionRange::parse(Scheme::Npm, ">=7.5.0").is_some_and(|closed| closed.admits(target))
+    dependency.package == ACE && VersionRange::parse(Scheme::Npm, ">=7.5.0").is_some_and(|closed| closed.admits(target))
 }
 
 /// ACE 7.0 to 7.3 add the flag to the descriptor they serve; a later release does not.

@@ -60,7 +60,8 @@ pub(super) fn misplaced(descriptor: &Descriptor) -> Vec<Misplaced<'_>> {
 /// Whether a key means the flag: `signedInstall`, `signed_install`, `sign-install`.
 fn is_flag(key: &str) -> bool {
     let letters: String = key.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
-    ["signedinstall", "signedinstalls", "signinstall", "signedinstallation", "signedinstalled"].contains(&letters.as_str())
+    ["signedinstall", "signedinstalls", "signinstall", "signedinstallation", "signedinstalled"]
+        .contains(&letters.as_str())
 }
 
 fn edits(app: &App, descriptor: &Descriptor, place: &Misplaced) -> Option<Vec<Edit>> {
@@ -85,4 +86,3 @@ fn edits(app: &App, descriptor: &Descriptor, place: &Misplaced) -> Option<Vec<Ed
     let insertion = descriptor.migrate(&app.sources, "signed-install")?;
     (!removal.span.conflicts(insertion.span)).then(|| vec![removal, insertion])
 }
-

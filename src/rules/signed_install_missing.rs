@@ -41,7 +41,8 @@ fn finding(rule: &Rule, app: &App, descriptor: &Descriptor) -> Finding {
     };
     let finding = rule.finding(app, descriptor.migration_anchor(), "/apiMigrations/signed-install", message);
     if let Some(transformer) = app.facts.transformers.first() {
-        let finding = finding.label(*transformer, "this code changes the descriptor before it is served, and may add it");
+        let finding =
+            finding.label(*transformer, "this code changes the descriptor before it is served, and may add it");
         return finding.severity(Severity::Note);
     }
     let finding = match descriptor.authentication() {

@@ -78,7 +78,10 @@ fn remove_from_block(text: &str, object: &Node, written: &[&Member], index: usiz
         let head = text[..object.span.start].trim_end();
         let is_after_key = head.ends_with(':') && text[head.len()..object.span.start].contains('\n');
         let start = if is_after_key { head.len() } else { object.span.start };
-        return Some(Edit { span: Span { start, ..object.span }, text: if is_after_key { " {}" } else { "{}" }.into() });
+        return Some(Edit {
+            span: Span { start, ..object.span },
+            text: if is_after_key { " {}" } else { "{}" }.into(),
+        });
     }
     if !prefix.trim().is_empty() {
         let next = written.get(index + 1)?;
@@ -180,7 +183,8 @@ fn insert_into_flow(file: &SourceFile, object: &Node, path: &[&str], value: &str
     };
     let quote = text[last.key.span.range()].chars().next();
     let separator = &text[last.key.span.end..last.value.span.start];
-    let separator = if separator.trim_matches(' ') == ":" && last.value.value != Value::Null { separator } else { ": " };
+    let separator =
+        if separator.trim_matches(' ') == ":" && last.value.value != Value::Null { separator } else { ": " };
     let member = flow_member(path, value, quote, separator);
     let start = line_start(text, last.key.span.start);
     let indent = &text[start..last.key.span.start];
@@ -246,7 +250,10 @@ fn indent_unit(text: &str) -> usize {
 fn written_key(key: &str, quote: Option<char>) -> String {
     let is_plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && key.chars().all(|c| c.is_ascii_alphanumeric() || "_.-/$".contains(c))
-        && !matches!(key.to_ascii_lowercase().as_str(), "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n");
+        && !matches!(
+            key.to_ascii_lowercase().as_str(),
+            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
+        );
     match quote {
         Some('\'') => format!("'{}'", key.replace('\'', "''")),
         Some('"') => quoted(key),
