@@ -73,8 +73,7 @@ impl Poms {
 
     /// What each pom depends on: its dependencies, those of its profiles, and its parent.
     pub(super) fn uses(&self) -> impl Iterator<Item = Vec<Use<'_>>> {
-        let is_own = |pom: &Pom| super::package(&pom.coordinates).is_some();
-        self.poms.iter().enumerate().filter(move |(_, pom)| !is_own(pom)).map(|(index, pom)| {
+        self.poms.iter().enumerate().map(|(index, pom)| {
             let sections = std::iter::once(&pom.root).chain(profiles(&pom.root));
             let listed = sections.flat_map(|section| dependencies(section.child("dependencies")));
             let parent = pom.root.child("parent");
@@ -85,10 +84,16 @@ impl Poms {
     fn use_of<'a>(&'a self, pom: usize, element: &'a Element) -> Option<Use<'a>> {
         let artifact = element.text_of("artifactId")?;
         let coordinates = self.coordinates(pom, element)?;
-        super::package(&coordinates)?;
+        super::package(&coordinates).filter(|_| !self.builds(pom, &coordinates))?;
         let scope = element.text_of("scope").or_else(|| self.managed(pom, &coordinates)?.1.text_of("scope"));
         let development = scope.is_some_and(|scope| scope.value == "test");
         Some(Use { pom, coordinates, declared: artifact.span, version: element.text_of("version"), development })
+    }
+
+    /// Whether an artifact is another module of the tree: the library's own, whose version is the tree's. Apps made
+    /// from the library's samples keep its coordinates, so that a pom's own prove nothing.
+    fn builds(&self, pom: usize, coordinates: &Coordinates) -> bool {
+        self.by_coordinates.get(coordinates).is_some_and(|poms| poms.iter().any(|other| *other != pom))
     }
 
     /// The pom itself, then its parents in the tree.
