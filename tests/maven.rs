@@ -171,15 +171,23 @@ fn what_is_no_dependency_is_not_taken_for_one() {
     );
     let (_, facts) = read(&[("pom.xml", project(&format!("{comment}{managed}{plugin}{}", depends(&exclusion))))]);
     assert!(facts.dependencies.is_empty() && facts.build_files.len() == 1);
-    let own = format!(
-        "<project>{STARTER}<version>2.1.0</version>{}</project>",
-        depends(&format!("{JPA}<version>2.1.0</version>"))
-    );
     let app = project(&depends(&format!("{STARTER}<version>2.1.0</version>")));
-    for (path, pom) in [("pom.xml", own), ("src/test/resources/pom.xml", app.clone()), ("target/classes/pom.xml", app)]
-    {
+    for (path, pom) in [("src/test/resources/pom.xml", app.clone()), ("target/classes/pom.xml", app)] {
         assert!(read(&[(path, pom)]).1.dependencies.is_empty(), "{path}");
     }
+}
+
+#[test]
+fn the_library_s_own_modules_do_not_depend_on_it() {
+    let core = "<groupId>com.atlassian.connect</groupId><artifactId>atlassian-connect-spring-boot-core</artifactId>";
+    let module = |own: &str, on: &str| {
+        let dependency = depends(&format!("{on}<version>${{project.version}}</version>"));
+        format!("<project>{own}<version>2.1.0</version>{dependency}</project>")
+    };
+    let tree = [("core/pom.xml", module(core, "")), ("starter/pom.xml", module(STARTER, core))];
+    assert!(read(&tree).1.dependencies.is_empty());
+    // an app made from a sample of the library, coordinates and all
+    assert_eq!(only(&[("pom.xml", module(STARTER, JPA))]), defined("pom.xml", "2.1.0"));
 }
 
 #[test]

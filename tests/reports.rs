@@ -22,7 +22,7 @@ use connect_lint::{
 };
 use proptest::prelude::*;
 
-const PLAIN: Style = Style { color: false, unicode: true, width: 100, links: false };
+const PLAIN: Style = Style { color: false, unicode: true, width: 100, links: false, summary: true };
 
 const SECURITY_PAGE: &str = "---
 title: the installed callback is not signed with Atlassian's key

@@ -84,13 +84,16 @@ impl Poms {
     fn use_of<'a>(&'a self, pom: usize, element: &'a Element) -> Option<Use<'a>> {
         let artifact = element.text_of("artifactId")?;
         let coordinates = self.coordinates(pom, element)?;
-        super::package(&coordinates)?;
-        if self.by_coordinates.contains_key(&coordinates) {
-            return None; // a module of this very tree
-        }
+        super::package(&coordinates).filter(|_| !self.builds(pom, &coordinates))?;
         let scope = element.text_of("scope").or_else(|| self.managed(pom, &coordinates)?.1.text_of("scope"));
         let development = scope.is_some_and(|scope| scope.value == "test");
         Some(Use { pom, coordinates, declared: artifact.span, version: element.text_of("version"), development })
+    }
+
+    /// Whether an artifact is another module of the tree: the library's own, whose version is the tree's. Apps made
+    /// from the library's samples keep its coordinates, so that a pom's own prove nothing.
+    fn builds(&self, pom: usize, coordinates: &Coordinates) -> bool {
+        self.by_coordinates.get(coordinates).is_some_and(|poms| poms.iter().any(|other| *other != pom))
     }
 
     /// The pom itself, then its parents in the tree.
