@@ -75,21 +75,33 @@ fn check_edits(text: &str) {
     for (path, target) in targets {
         let Some(edit) = yaml::insert_member(&file, target, "inserted", "7") else { continue };
         let after = applied(text, &edit);
-        let mut expected = before.clone();
+        let own = (path.clone(), format!("{:?}", Value::Null));
         let key = format!("{path}/inserted");
-        let own = values_of(target, &path);
-        expected.retain(|entry| own != Some(entry));
+        let expected: Vec<_> = before.iter().filter(|entry| **entry != own).collect();
         let got = all_values(&after);
         assert!(got.iter().any(|(path, value)| *path == key && value.contains('7')), "{key} {text:?} -> {after:?}");
         assert!(expected.iter().all(|entry| got.contains(entry)), "{key} {text:?} -> {after:?}");
+        check_removal(&after, &path, &before);
     }
 }
 
-fn values_of<'a>(target: &Node, path: &str) -> Option<&'a (String, String)> {
-    if target.value != Value::Null {
-        return None;
+/// Removing what was inserted leaves what was there, but for a null that became an empty map.
+fn check_removal(text: &str, path: &str, before: &[(String, String)]) {
+    let (id, file) = file(text);
+    let documents = yaml::parse(id, text).documents;
+    let mut targets = Vec::new();
+    for (index, document) in documents.iter().enumerate() {
+        maps(document, &index.to_string(), &mut targets);
     }
-    Some(Box::leak(Box::new((path.to_owned(), format!("{:?}", Value::Null)))))
+    for (_, target) in targets.iter().filter(|(at, _)| at == path) {
+        let Some(edit) = yaml::remove_member(&file, target, "inserted") else { continue };
+        let after = applied(text, &edit);
+        let is_own = |entry: &&(String, String)| entry.0 == path;
+        let left = all_values(&after);
+        let (left, before): (Vec<_>, Vec<_>) =
+            (left.iter().filter(|e| !is_own(e)).collect(), before.iter().filter(|e| !is_own(e)).collect());
+        assert_eq!(left, before, "{text:?} -> {after:?}");
+    }
 }
 
 fn fragments() -> impl Strategy<Value = String> {

@@ -101,15 +101,17 @@ fn member(file: FileId, text: &str, line: Range<usize>) -> Member {
 
 /// Up to the first separator that no backslash escapes.
 fn key_length(line: &str) -> usize {
-    let mut characters = line.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\\' => {
-                characters.next();
-            }
+    let mut at = 0;
+    while let Some(character) = line[at..].chars().next() {
+        let after = &line[at + character.len_utf8()..];
+        at = match character {
+            '\\' => match strip_line_break(after) {
+                Some(continued) => line.len() - continued.trim_start_matches(BLANK).len(),
+                None => line.len() - after.len() + after.chars().next().map_or(0, char::len_utf8),
+            },
             '=' | ':' | ' ' | '\t' | '\u{c}' => return at,
-            _ => {}
-        }
+            _ => line.len() - after.len(),
+        };
     }
     line.len()
 }

@@ -15,6 +15,7 @@ use crate::{
 
 mod build;
 mod edit;
+mod guard;
 
 pub use edit::{insert_after, insert_member, insert_path, remove_member, rename_key, set_value};
 

@@ -1,6 +1,6 @@
 //! Edits of YAML that change no byte but those they are about.
 
-use super::parse;
+use super::{guard::one_member, parse};
 use crate::{
     edit::Edit,
     source::{SourceFile, Span},
@@ -17,12 +17,13 @@ pub fn insert_member(file: &SourceFile, object: &Node, key: &str, value: &str) -
 
 /// Adds a member under maps that do not exist yet: the path's last key gets the value, the others nest.
 pub fn insert_path(file: &SourceFile, object: &Node, path: &[&str], value: &str) -> Option<Edit> {
-    match &object.value {
+    let edit = match &object.value {
         Value::Null => insert_into_null(file, object, path, value),
         Value::Object(_) if is_flow(file, object) => insert_into_flow(file, object, path, value),
         Value::Object(_) => insert_into_block(file, object, object.span.end, path, value),
         _ => None,
-    }
+    };
+    one_member(file, object.span, edit?)
 }
 
 /// Adds a member right after one of its neighbours.
@@ -30,7 +31,7 @@ pub fn insert_after(file: &SourceFile, object: &Node, member: &Member, key: &str
     if is_flow(file, object) || !is_inside(member.span(), object.span) {
         return insert_member(file, object, key, value);
     }
-    insert_into_block(file, object, member.value.span.end, &[key], value)
+    one_member(file, object.span, insert_into_block(file, object, member.value.span.end, &[key], value)?)
 }
 
 /// Puts another value in the place of a node's. `value` is written as it is given.
@@ -46,25 +47,27 @@ pub fn rename_key(member: &Member, key: &str) -> Edit {
 
 /// Removes a member: its lines, or its piece of a `{…}`. A map that loses its only member becomes `{}`.
 ///
-/// `None` where there is no such member in the map's own text, or where aliases may need what it holds.
+/// `None` where there is no such member in the map's own text, or where an alias needs what it holds.
 pub fn remove_member(file: &SourceFile, object: &Node, key: &str) -> Option<Edit> {
-    let text = &*file.text;
-    let written: Vec<&Member> = written_members(object);
+    let written = written_members(object);
     let index = written.iter().rposition(|member| member.key.value == key)?;
-    let member = written[index];
-    if text[member.span().range()].contains('&') && text.contains('*') {
-        return None;
-    }
-    let span = if is_flow(file, object) {
-        match (written.get(index + 1), index.checked_sub(1)) {
-            (Some(next), _) => Span { end: next.key.span.start, ..member.key.span },
-            (None, Some(previous)) => Span { start: written[previous].value.span.end, ..member.span() },
-            (None, None) => member.span(),
-        }
+    let edit = if is_flow(file, object) {
+        remove_from_flow(&written, index)
     } else {
-        return remove_from_block(text, object, &written, index);
+        remove_from_block(&file.text, object, &written, index)?
     };
-    Some(Edit { span, text: String::new() })
+    one_member(file, object.span, edit)
+}
+
+fn remove_from_flow(written: &[&Member], index: usize) -> Edit {
+    let member = written[index];
+    let previous = index.checked_sub(1).map(|index| written[index].value.span.end);
+    let span = match (written.get(index + 1), previous) {
+        (Some(next), _) => Span { end: next.key.span.start, ..member.key.span },
+        (None, Some(start)) => Span { start, ..member.span() },
+        (None, None) => member.span(),
+    };
+    Edit { span, text: String::new() }
 }
 
 fn remove_from_block(text: &str, object: &Node, written: &[&Member], index: usize) -> Option<Edit> {
@@ -276,10 +279,8 @@ fn quoted(text: &str) -> String {
 
 /// The members that stand in the map's own text, in its order; merged ones stand elsewhere.
 fn written_members(object: &Node) -> Vec<&Member> {
-    let mut written: Vec<&Member> = Vec::new();
-    for member in object.members().iter().filter(|member| is_inside(member.span(), object.span)) {
-        written.push(member);
-    }
+    let mut written: Vec<&Member> =
+        object.members().iter().filter(|member| is_inside(member.span(), object.span)).collect();
     written.sort_by_key(|member| member.key.span.start);
     written
 }
