@@ -103,8 +103,8 @@ fn written_object() -> impl Strategy<Value = String> {
 
 fn damaged_json() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "{", "}", "[", "]", ",", ":", "\"", "'", "//", "/*", "*/", "\n", "\r", "\\", "{{", "}}", "${", "a", "é", "1",
-        "-", "\u{feff}", "\"k\":", " ", "\\u12", "null", "+", "0x", ".",
+        "{", "}", "[", "]", ",", ":", "\"", "'", "//", "/*", "*/", "\n", "\r", "\\", "{{", "{{#", "{%", "%}", "<%=",
+        "%>", "}}", "${", "a", "é", "1", "-", "\u{feff}", "\"k\":", " ", "\\u12", "null", "+", "0x", ".",
     ]);
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
@@ -112,6 +112,10 @@ fn damaged_json() -> impl Strategy<Value = String> {
 fn holds_everything(text: &str) {
     with_file(text, |id, file| {
         let strict = json::strict(id, text);
+        let _ = json::locate(id, text, &["k", "a"]);
+        if let Some(tree) = json::template(id, text) {
+            check_spans(text, &tree);
+        }
         match json::parse(id, text) {
             Ok(tree) => {
                 check_spans(text, &tree);

@@ -132,3 +132,54 @@ fn names_ace_settings(tree: &tree::Node) -> bool {
     };
     has(tree) || tree.members().iter().any(|environment| has(&environment.value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(files: &[(&str, &str)]) -> (Sources, Vec<Dependency>) {
+        let sources = Sources::new(files.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect());
+        let (id, file) = sources.iter().find(|(_, file)| file.name() == "package.json").unwrap();
+        let tree = manifest(id, file).unwrap();
+        let found = dependencies(&sources, file, &tree, &|package| package == "pkg:npm/@s/ace");
+        (sources, found)
+    }
+
+    #[test]
+    fn a_known_package_is_a_dependency_with_its_lock() {
+        let manifest = r#"{"devDependencies": {"@s/ace": "^2"}, "dependencies": {"x": "1", "@s/ace": "~1.2.0"}}"#;
+        let lock = r#"{"packages": {"node_modules/@s/ace": {"version": "1.2.3"}}}"#;
+        let (sources, found) = read(&[("a/package.json", manifest), ("a/package-lock.json", lock)]);
+        let [dependency] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(sources.text(dependency.declared), "\"@s/ace\"");
+        assert_eq!(dependency.requirement.as_ref().map(|text| sources.text(text.span)), Some("~1.2.0"));
+        assert_eq!(dependency.version.as_ref().map(|version| sources.text(version.span)), Some("1.2.0"));
+        assert_eq!(dependency.locked.as_ref().map(|version| sources.text(version.span)), Some("1.2.3"));
+        assert_eq!(dependency.update.as_deref(), Some("npm update @s/ace"));
+        assert!(!dependency.development);
+    }
+
+    #[test]
+    fn an_alias_is_the_package_it_stands_for() {
+        let (_, found) = read(&[("package.json", r#"{"devDependencies": {"ace": "npm:@s/ace@1.0.0", "y": 1}}"#)]);
+        assert_eq!(
+            found.iter().map(|found| (&*found.package, found.development)).collect::<Vec<_>>(),
+            [("pkg:npm/@s/ace", true)]
+        );
+    }
+
+    #[test]
+    fn manifests_and_settings_are_facts_outside_of_tests() {
+        let sources = Sources::new(vec![
+            SourceFile::new("package.json", "{}"),
+            SourceFile::new("broken/package.json", "{"),
+            SourceFile::new("template/package.json", "{ <% if (a) { %> \"a\": 1 <% } %>"),
+            SourceFile::new("test/package.json", "{"),
+            SourceFile::new("config.json", "{ // ace\n \"development\": { \"localBaseUrl\": \"http://localhost\" } }"),
+            SourceFile::new("other/config.json", "{ \"development\": { \"port\": 1 } }"),
+        ]);
+        let mut facts = Facts::default();
+        super::Node.read(&sources, &mut facts);
+        assert_eq!((facts.build_files.len(), facts.syntax_errors.len(), facts.ace_configs.len()), (3, 1, 1));
+    }
+}
