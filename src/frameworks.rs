@@ -62,6 +62,8 @@ pub enum Condition {
     OwnHooks,
     /// ACE's `config.json` does not set a top-level `"signed-install": "force"`.
     NotForced,
+    /// ACE's `config.json` sets `expressErrorHandling` to `true`.
+    ErrorHandling,
 }
 
 fn yes() -> bool {

@@ -73,6 +73,7 @@ impl Tree {
             phase: Phase::Enforced,
             sources: Arc::clone(&sources),
             facts: Facts::default(),
+            hooks: Vec::new(),
         };
         Tree {
             rules: vec![Rule::new("signed-install", SECURITY_PAGE, silent), Rule::new("old-lock", PLAIN_PAGE, silent)],

@@ -48,6 +48,7 @@ pub(super) fn applies(app: &App, condition: Condition) -> bool {
         _ if !app.is_affected() => false,
         Condition::Always => true,
         Condition::OwnHooks => app.dependency(ACE).is_none() && app.hooks.iter().any(|hook| hook.is_signed()),
+        Condition::ErrorHandling => app.ace_settings("expressErrorHandling").any(|node| node.as_bool() == Some(true)),
         Condition::NotForced => app.ace_signed_install() != Some("force"),
     }
 }
