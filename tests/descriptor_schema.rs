@@ -56,6 +56,7 @@ fn sound_descriptors_pass() {
         ("baseUrl", json!("{{localBaseUrl}}")),
         ("baseUrl", json!("${addon.base-url}")),
         ("baseUrl", json!("http://localhost:3000")),
+        ("baseUrl", json!("<set by the deployment>")),
         ("lifecycle", json!({})),
         ("lifecycle", json!({ "installed": "{{localBaseUrl}}/installed" })),
         ("apiVersion", json!("${version}")),
