@@ -1,8 +1,14 @@
-use crate::{app::App, facts::Origin, finding::Finding, rule::Rule};
+use crate::{
+    app::App,
+    facts::{Origin, descriptor::Product},
+    finding::Finding,
+    rule::Rule,
+};
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for descriptor in app.facts.descriptors.iter().filter(|descriptor| descriptor.origin == Origin::File) {
+    let files = app.facts.descriptors.iter().filter(|descriptor| descriptor.origin == Origin::File);
+    for descriptor in files.filter(|descriptor| descriptor.product() == Product::Affected) {
         for violation in crate::schema::violations(descriptor) {
             findings.push(rule.finding(app, violation.span, violation.pointer, violation.message));
         }
