@@ -1,18 +1,35 @@
 //! The apps of a tree, and what is known about each.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use crate::{facts::Facts, source::Sources};
+use crate::{
+    ecosystem,
+    facts::{Dependency, Descriptor, Event, Facts, GuardClass, Origin, Route, descriptor::Product},
+    frameworks::framework,
+    source::{FileId, Label, Sources, Span, Spanned},
+    tree::Node,
+    version::{Scheme, Version, VersionRange},
+};
+
+mod hook;
+
+pub use hook::{Hook, route_path};
+
+/// The package URL of atlassian-connect-express.
+pub const ACE: &str = "pkg:npm/atlassian-connect-express";
+
+/// The package URL under which every artifact of atlassian-connect-spring-boot is recorded.
+pub const ACSB: &str = "pkg:maven/com.atlassian.connect/atlassian-connect-spring-boot";
 
 /// An app's number in its tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AppId(pub usize);
 
-/// When an app's users are thought to be: what a host may still send.
+/// What a host may still send, which decides what a fix may close.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
-    /// Installed and uninstalled callbacks are RS256, whatever descriptor a site holds.
+    /// Installed and uninstalled callbacks are RS256, whatever descriptor a site holds: since 2021-10-29.
     #[default]
     Enforced,
     /// A site may still hold the old descriptor, and send HS256 or unsigned callbacks for hours.
@@ -32,4 +49,240 @@ pub struct App {
     pub sources: Arc<Sources>,
     /// What was read out of it.
     pub facts: Facts,
+    /// The routes that serve lifecycle events.
+    pub hooks: Vec<Hook>,
+}
+
+impl App {
+    /// Reads the apps of a tree, in order of their folders. A tree without evidence of Connect has none.
+    pub fn read(sources: Sources, phase: Phase) -> Vec<App> {
+        let facts = ecosystem::read(&sources);
+        let roots = roots(&facts, &sources);
+        let sources = Arc::new(sources);
+        let mut shares: Vec<_> = roots.iter().map(|_| Facts::default()).collect();
+        distribute(facts, &sources, &roots, &mut shares);
+        let apps = roots.into_iter().zip(shares).enumerate().map(|(index, (root, facts))| {
+            let hooks = hook::hooks(&facts);
+            App { id: AppId(index), root, phase, sources: Arc::clone(&sources), facts, hooks }
+        });
+        apps.collect()
+    }
+
+    /// The app's key, from its descriptor.
+    pub fn key(&self) -> Option<&str> {
+        self.facts.descriptors.iter().find_map(|descriptor| descriptor.tree.at(&["key"])?.as_str())
+    }
+
+    /// The descriptors that signed installs concern.
+    pub fn affected_descriptors(&self) -> impl Iterator<Item = &Descriptor> {
+        let bitbucket = self.is_bitbucket();
+        self.facts.descriptors.iter().filter(move |descriptor| descriptor.is_affected() && !bitbucket)
+    }
+
+    /// Whether signed installs concern it: not when every descriptor is for another product or has no secret.
+    pub fn is_affected(&self) -> bool {
+        (self.facts.descriptors.is_empty() && !self.is_bitbucket()) || self.affected_descriptors().next().is_some()
+    }
+
+    /// Whether it is made for Bitbucket, whose callbacks stay symmetric.
+    pub fn is_bitbucket(&self) -> bool {
+        let configured = self.ace_settings("product").any(|node| node.as_str() == Some("bitbucket"));
+        let exported =
+            self.facts.variables.iter().any(|set| set.name == "AC_PRODUCT" && set.value.value == "bitbucket");
+        let all = !self.facts.descriptors.is_empty()
+            && self.facts.descriptors.iter().all(|descriptor| descriptor.product() == Product::Bitbucket);
+        configured || exported || all
+    }
+
+    /// Its dependency on a package, the first one that is not for development alone.
+    pub fn dependency(&self, package: &str) -> Option<&Dependency> {
+        let mut candidates = self.facts.dependencies.iter().filter(|dependency| dependency.package == package);
+        candidates.clone().find(|dependency| !dependency.development).or_else(|| candidates.next())
+    }
+
+    /// Whether every release that its dependency on a package may resolve to is in `range`.
+    pub fn resolves_within(&self, package: &str, range: &str) -> bool {
+        let releases = VersionRange::parse(Scheme::of(package), range);
+        let Some((dependency, releases)) = self.dependency(package).zip(releases) else { return false };
+        matches!(dependency.compare(&releases), Admitted::All)
+    }
+
+    /// The values of one of ACE's settings: the global one, then those of the environments.
+    pub fn ace_settings(&self, key: &str) -> impl Iterator<Item = &Node> {
+        self.facts.ace_configs.iter().flat_map(move |config| {
+            let environments = config.tree.members().iter().filter_map(move |member| member.value.at(&[key]));
+            config.tree.at(&[key]).into_iter().chain(environments)
+        })
+    }
+
+    /// What ACE's top-level `"signed-install"` says.
+    pub fn ace_signed_install(&self) -> Option<&str> {
+        self.facts.ace_configs.iter().find_map(|config| config.tree.at(&["signed-install"])?.as_str())
+    }
+
+    /// The file of a span, for messages.
+    pub fn path(&self, span: Span) -> &str {
+        &self.sources.file(span.file).path
+    }
+
+    /// Whether every verifier that serves a signed lifecycle path, the framework's own included, is known to accept
+    /// an RS256 signature; if not, which one is not.
+    pub fn accepts_signed_installs(&self) -> Result<(), String> {
+        for hook in self.hooks.iter().filter(|hook| hook.is_signed()) {
+            match hook.route.decisive().accepts_signed() {
+                Some(true) => {}
+                Some(false) => return Err(format!("the handler of `{}` refuses RS256", hook.route.path.value)),
+                None => return Err(format!("what guards `{}` is not known", hook.route.path.value)),
+            }
+        }
+        for descriptor in self.affected_descriptors() {
+            for (_, member) in descriptor.lifecycle().filter(|(event, _)| event.is_signed()) {
+                self.serves_signed(descriptor, member.value.as_str().unwrap_or_default())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what serves one declared path is known to accept RS256.
+    fn serves_signed(&self, descriptor: &Descriptor, path: &str) -> Result<(), String> {
+        if self
+            .hooks
+            .iter()
+            .any(|hook| hook.route.decisive() != GuardClass::PassThrough && hook.serves(descriptor, path))
+        {
+            return Ok(()); // judged above
+        }
+        if self.dependency(ACSB).is_some() {
+            let able = self.resolves_within(ACSB, ">=2.2.1");
+            return able.then_some(()).ok_or("this ACSB is not known to verify RS256".to_owned());
+        }
+        if self.dependency(ACE).is_some() && route_path(path) == "/installed" {
+            let able = self.resolves_within(ACE, ">=7.0.0");
+            return able.then_some(()).ok_or("this ACE is not known to verify RS256".to_owned());
+        }
+        Err(format!("what serves `{path}` is not known"))
+    }
+}
+
+/// How many of the releases that a dependency may resolve to are in a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admitted {
+    /// All of them.
+    All,
+    /// Some of them, and others are not.
+    Some,
+    /// None.
+    None,
+    /// The dependency does not say which release it is.
+    Unknown,
+}
+
+impl Dependency {
+    /// How many of the releases it may resolve to are in `range`: the locked one, else those it admits.
+    pub fn compare(&self, range: &VersionRange) -> Admitted {
+        if let Some(locked) = &self.locked {
+            return if range.admits(&locked.value) { Admitted::All } else { Admitted::None };
+        }
+        match &self.range {
+            Some(asked) if asked.is_within(range) => Admitted::All,
+            Some(asked) if asked.overlaps(range) => Admitted::Some,
+            Some(_) => Admitted::None,
+            None => Admitted::Unknown,
+        }
+    }
+
+    /// The release it resolves to: the locked one, else the one its requirement names.
+    pub fn resolved(&self) -> Option<&Spanned<Version>> {
+        self.locked.as_ref().or(self.version.as_ref())
+    }
+}
+
+/// The folders of the tree's apps, in order.
+fn roots(facts: &Facts, sources: &Sources) -> Vec<String> {
+    let folder = |file: FileId| sources.file(file).folder().to_owned();
+    let builds: BTreeSet<_> = facts.build_files.iter().map(|file| folder(*file)).collect();
+    let home = |file: FileId| {
+        let own = folder(file);
+        let nearest = ancestors(&own).find(|ancestor| builds.contains(*ancestor));
+        nearest.map_or(own.clone(), str::to_owned)
+    };
+    let broken = facts.syntax_errors.iter().map(|error| error.span.file);
+    let broken = broken.filter(|file| sources.file(*file).name().starts_with("atlassian-connect"));
+    let described: BTreeSet<_> =
+        facts.descriptors.iter().map(|descriptor| descriptor.file).chain(broken).map(home).collect();
+    let evidence = |dependency: &&Dependency| framework(&dependency.package).is_some_and(|known| known.evidence);
+    let depending = facts.dependencies.iter().filter(evidence).map(|dependency| dependency.declared.file);
+    let undescribed = depending.chain(facts.mentions.iter().map(|span| span.file)).map(home);
+    let apart = |root: &String| !ancestors(root).any(|ancestor| described.contains(ancestor));
+    let undescribed: Vec<_> = undescribed.filter(apart).collect();
+    described.iter().cloned().chain(undescribed).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// A folder and those above it, up to the root, which is empty.
+fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
+    let mut next = Some(folder);
+    std::iter::from_fn(move || {
+        let current = next?;
+        next = if current.is_empty() { None } else { Some(current.rsplit_once('/').map_or("", |(above, _)| above)) };
+        Some(current)
+    })
+}
+
+/// Gives every fact to the app whose folder is nearest above its file.
+fn distribute(facts: Facts, sources: &Sources, roots: &[String], shares: &mut [Facts]) {
+    let owner = |file: FileId| {
+        let folder = sources.file(file).folder();
+        ancestors(folder).find_map(|ancestor| roots.iter().position(|root| root == ancestor))
+    };
+    macro_rules! share {
+        ($list:ident, $file:expr) => {
+            for fact in facts.$list {
+                let file: FileId = $file(&fact);
+                if let Some(app) = owner(file) {
+                    shares[app].$list.push(fact);
+                }
+            }
+        };
+    }
+    share!(descriptors, |fact: &Descriptor| fact.file);
+    share!(build_files, |file: &FileId| *file);
+    share!(dependencies, |fact: &Dependency| fact.declared.file);
+    share!(ace_configs, |fact: &crate::facts::AceConfig| fact.tree.span.file);
+    share!(spring, |fact: &crate::facts::SpringDocument| fact.tree.span.file);
+    share!(forge_lifecycles, |table: &Node| table.span.file);
+    share!(variables, |fact: &crate::facts::Variable| fact.span.file);
+    share!(routes, |fact: &Route| fact.span.file);
+    share!(opaque_routes, |fact: &Label| fact.span.file);
+    share!(transformers, |span: &Span| span.file);
+    share!(mentions, |span: &Span| span.file);
+    share!(syntax_errors, |error: &crate::syntax::SyntaxError| error.span.file);
+}
+
+impl Hook {
+    /// Whether it serves an event whose callback is signed RS256.
+    pub fn is_signed(&self) -> bool {
+        self.events.iter().any(|event| event.is_signed())
+    }
+
+    /// Whether it serves events of one kind alone, so that one guard can be right for all of them.
+    pub fn is_uniform(&self) -> bool {
+        self.events.iter().all(|event| event.is_signed() == self.is_signed())
+    }
+
+    /// The evidence that the route serves the events: the descriptor's paths, then the way to the registration.
+    pub fn trace(&self) -> Vec<Label> {
+        let declared = self.declared.iter().map(|span| Label::new(*span, "the descriptor declares the path"));
+        declared.chain(self.route.trace.iter().cloned()).collect()
+    }
+
+    /// The events in words: `installed` or `installed and uninstalled`.
+    pub fn event_names(&self) -> String {
+        let names: Vec<_> = self.events.iter().map(|event: &Event| event.key()).collect();
+        names.join(" and ")
+    }
+}
+
+/// Whether a descriptor's tree says all there is: a key that it lacks is absent.
+pub fn is_complete(descriptor: &Descriptor) -> bool {
+    descriptor.origin == Origin::File
 }

@@ -4,6 +4,7 @@ use crate::{facts::Facts, source::Sources};
 
 mod connect;
 mod environment;
+mod forge;
 mod javascript;
 mod maven;
 mod node;
@@ -32,12 +33,33 @@ pub trait Ecosystem: Sync {
 /// Every room, in the order they read: code comes last, for its meaning depends on the versions of its libraries.
 pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
     &connect::Connect,
+    &forge::Forge,
     &node::Node,
     &maven::Maven,
     &spring::Spring,
     &environment::Environment,
     &javascript::JavaScript,
 ];
+
+/// Code is read only if it contains one of these: the lifecycle's words, and the calls that register a route.
+pub const CODE_WORDS: &[&str] = &[
+    "installed",
+    "lifecycle",
+    "atlassian",
+    "AC_OPTS",
+    "CONNECT_KEYS_CDN_URL",
+    "AC_SIGNED_INSTALL",
+    ".post(",
+    ".all(",
+    ".use(",
+    ".route(",
+];
+
+/// Whether a file is a lockfile: large, and scanned without a tree.
+pub fn is_lockfile(path: &str) -> bool {
+    const NAMES: [&str; 4] = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"];
+    NAMES.contains(&path.rsplit('/').next().unwrap_or(path))
+}
 
 /// How interesting the file at `path` is to anyone.
 pub fn interest(path: &str) -> Interest {

@@ -4,16 +4,18 @@
 
 use crate::{
     source::{FileId, Label, Span, Spanned},
-    syntax::SyntaxError,
+    syntax::{SyntaxError, json},
     tree::Node,
     version::{Version, VersionRange},
 };
 
 pub mod descriptor;
 pub mod route;
+pub mod spring;
 
 pub use descriptor::{Authentication, Descriptor, Event, Origin};
 pub use route::{Guard, GuardClass, Handler, Method, Reach, Route};
+pub use spring::SpringDocument;
 
 /// The facts of a whole tree, or of one app in it.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +30,8 @@ pub struct Facts {
     pub ace_configs: Vec<AceConfig>,
     /// Spring configuration documents.
     pub spring: Vec<SpringDocument>,
+    /// Lifecycle tables of Forge manifests, `connectModules.*:lifecycle`.
+    pub forge_lifecycles: Vec<Node>,
     /// Environment variables set in files.
     pub variables: Vec<Variable>,
     /// Routes that a POST reaches.
@@ -50,6 +54,7 @@ impl Facts {
         self.dependencies.extend(other.dependencies);
         self.ace_configs.extend(other.ace_configs);
         self.spring.extend(other.spring);
+        self.forge_lifecycles.extend(other.forge_lifecycles);
         self.variables.extend(other.variables);
         self.routes.extend(other.routes);
         self.opaque_routes.extend(other.opaque_routes);
@@ -89,16 +94,6 @@ pub struct AceConfig {
     pub tree: Node,
 }
 
-/// One document of a Spring configuration file; a `.properties` file is one document.
-#[derive(Clone, Debug)]
-pub struct SpringDocument {
-    /// The profile that activates it, from `application-<profile>.yml` or from `spring.config.activate.on-profile`
-    /// inside it; `None` for what always holds.
-    pub profile: Option<Spanned<String>>,
-    /// Its content. Keys are as written: dotted and nested ones may mix.
-    pub tree: Node,
-}
-
 /// An environment variable set in a file: an env file, a Dockerfile, a compose file, a script.
 #[derive(Clone, Debug)]
 pub struct Variable {
@@ -110,4 +105,27 @@ pub struct Variable {
     pub span: Span,
     /// A word of the surroundings that says when it is set: a script's name, a service, the file's own suffix.
     pub place: Option<String>,
+}
+
+impl Variable {
+    /// The value it gives a Spring property: its own under a relaxed name, or the one inside `SPRING_APPLICATION_JSON`.
+    pub fn property(&self, key: &str) -> Option<String> {
+        if self.name == "SPRING_APPLICATION_JSON" {
+            let tree = json::parse(self.span.file, &self.value.value).ok()?;
+            return SpringDocument { profile: None, tree }.find(key)?.0.value.scalar();
+        }
+        let plain = |name: &str| spring::relaxed(name).replace('.', "");
+        (plain(&self.name) == plain(key)).then(|| self.value.value.clone())
+    }
+
+    /// Whether its surroundings say that it is set for development or tests.
+    pub fn is_for_development(&self) -> bool {
+        self.place.as_deref().is_some_and(spring::names_development)
+    }
+
+    /// Whether its surroundings say that it is set for tests.
+    pub fn is_for_tests(&self) -> bool {
+        let place = self.place.as_deref().unwrap_or_default().to_ascii_lowercase();
+        ["test", "spec", "e2e", "mock"].iter().any(|word| place.contains(word))
+    }
 }

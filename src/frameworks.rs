@@ -62,6 +62,8 @@ pub enum Condition {
     OwnHooks,
     /// ACE's `config.json` does not set a top-level `"signed-install": "force"`.
     NotForced,
+    /// ACE's `config.json` sets `expressErrorHandling` to `true`.
+    ErrorHandling,
 }
 
 fn yes() -> bool {
@@ -104,5 +106,92 @@ impl Affected {
     /// When the table's version does not parse; `tests/pages.rs` parses them all.
     pub fn target(&self, scheme: Scheme) -> Version {
         Version::parse(scheme, &self.upgrade).unwrap_or_else(|| panic!("frameworks.yml: upgrade {}", self.upgrade))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACE: &str = "pkg:npm/atlassian-connect-express";
+    const ACSB: &str = "pkg:maven/com.atlassian.connect/atlassian-connect-spring-boot";
+
+    /// The rule of the first row that holds for a release, with the row's condition taken for fulfilled or not.
+    fn rule(package: &str, version: &str, holds: impl Fn(Condition) -> bool) -> Option<&'static str> {
+        let framework = framework(package).unwrap();
+        let version = Version::parse(framework.scheme(), version).unwrap();
+        let affects = |row: &&Affected| row.releases(framework.scheme()).admits(&version) && holds(row.when);
+        framework.affected.iter().find(affects).map(|row| row.rule.as_str())
+    }
+
+    #[test]
+    fn rows_name_a_rule_a_way_out_and_a_source() {
+        const RULES: [&str; 3] =
+            ["framework-without-signed-install", "framework-known-bad-release", "framework-legacy-fallback"];
+        for framework in FRAMEWORKS.iter() {
+            for row in &framework.affected {
+                assert!(RULES.contains(&row.rule.as_str()), "{}", row.rule);
+                let target = row.target(framework.scheme());
+                let still_bad = framework.affected.iter().find(|row| row.releases(framework.scheme()).admits(&target));
+                assert!(still_bad.is_none(), "{} {target} is affected too", framework.name);
+                assert!(!row.reason.ends_with('.') && row.reason.starts_with(char::is_lowercase), "{}", row.reason);
+                assert!(row.source.contains("://") || row.source.contains('@'), "{}", row.source);
+                assert_eq!(row.checked.len(), "2026-11-23".len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_package_stands_once() {
+        let mut packages: Vec<&str> = FRAMEWORKS.iter().map(|framework| framework.package.as_str()).collect();
+        packages.sort_unstable();
+        packages.windows(2).for_each(|pair| assert_ne!(pair[0], pair[1]));
+    }
+
+    #[test]
+    fn each_release_of_ace_has_its_rule() {
+        let jira = |when| matches!(when, Condition::Always | Condition::NotForced);
+        let rows = [
+            ("0.9.4", Some("framework-without-signed-install")),
+            ("6.6.0", Some("framework-without-signed-install")),
+            ("7.0.0-beta.1", Some("framework-without-signed-install")),
+            ("7.0.0", Some("framework-known-bad-release")),
+            ("7.3.9", Some("framework-known-bad-release")),
+            ("7.4.0", Some("framework-legacy-fallback")),
+            ("7.4.9", Some("framework-legacy-fallback")),
+            ("7.5.0", None),
+            ("7.11.0", None),
+            ("8.0.0", Some("framework-known-bad-release")),
+            ("8.0.1", Some("framework-known-bad-release")),
+            ("8.0.2", None),
+            ("11.5.3", None),
+        ];
+        for (version, expected) in rows {
+            assert_eq!(rule(ACE, version, jira), expected, "{version}");
+        }
+        assert_eq!(rule(ACE, "7.4.9", |when| when == Condition::Always), None);
+        let bitbucket = |when| when == Condition::Bitbucket;
+        assert_eq!(rule(ACE, "7.4.9", bitbucket), None);
+        assert_eq!(rule(ACE, "7.5.0", bitbucket), Some("framework-known-bad-release"));
+        assert_eq!(rule(ACE, "7.7.0", bitbucket), None);
+    }
+
+    #[test]
+    fn each_release_of_acsb_has_its_rule() {
+        let rows = [
+            ("0.9.0-alpha", Some("framework-without-signed-install")),
+            ("2.1.2", Some("framework-without-signed-install")),
+            ("2.1.3", Some("framework-without-signed-install")),
+            ("2.1.5", Some("framework-without-signed-install")),
+            ("2.2.0-SNAPSHOT", Some("framework-without-signed-install")),
+            ("2.2.0", Some("framework-known-bad-release")),
+            ("2.2.1", Some("framework-known-bad-release")),
+            ("2.2.2", Some("framework-known-bad-release")),
+            ("2.2.3", None),
+            ("6.0.2", None),
+        ];
+        for (version, expected) in rows {
+            assert_eq!(rule(ACSB, version, |_| true), expected, "{version}");
+        }
     }
 }

@@ -40,13 +40,23 @@ impl<'text> Lines<'text> {
         self.text[self.starts[line - 1]..end].trim_end_matches(['\n', '\r'])
     }
 
+    /// The offset of a line's first byte; the line counts from 1.
+    pub fn start(&self, line: usize) -> usize {
+        self.starts[line - 1]
+    }
+
+    /// The line of an offset, from 1.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset).max(1)
+    }
+
     /// How many lines there are; at least one.
     pub fn count(&self) -> usize {
         self.starts.len()
     }
 
     fn counted(&self, offset: usize, count: impl Fn(&str) -> usize) -> Position {
-        let line = self.starts.partition_point(|start| *start <= offset).max(1);
+        let line = self.line_of(offset);
         let start = self.starts[line - 1].min(offset);
         Position { line, column: count(&self.text[start..offset]) + 1 }
     }

@@ -3,6 +3,7 @@
 use crate::source::Span;
 
 pub mod json;
+mod layout;
 pub mod properties;
 pub mod xml;
 pub mod yaml;

@@ -1,8 +1,9 @@
 //! The app descriptor, `atlassian-connect.json`, in whichever form the tree holds it.
 
 use crate::{
-    source::{FileId, Span, Spanned},
-    syntax::SyntaxError,
+    edit::Edit,
+    source::{FileId, Sources, Span, Spanned},
+    syntax::{SyntaxError, json},
     tree::{Member, Node, Value},
 };
 
@@ -153,6 +154,24 @@ impl Descriptor {
     /// Whether an API migration is literally `true`.
     pub fn has_migrated(&self, name: &str) -> bool {
         self.migration(name).is_some_and(|member| member.value.as_bool() == Some(true))
+    }
+
+    /// The edit that sets an API migration to `true`; `None` where there is no JSON object to edit.
+    pub fn migrate(&self, sources: &Sources, name: &str) -> Option<Edit> {
+        if self.origin != Origin::File {
+            return None;
+        }
+        let file = sources.file(self.file);
+        match self.tree.member("apiMigrations") {
+            None => json::insert_object_member(file, &self.tree, "apiMigrations", &[(name, "true")]),
+            Some(migrations) => match migrations.value.member(name) {
+                Some(member) => Some(json::set_value(&member.value, "true")),
+                None if matches!(migrations.value.value, Value::Object(_)) => {
+                    json::insert_member(file, &migrations.value, name, "true")
+                }
+                None => None,
+            },
+        }
     }
 
     /// Where to point when an API migration is missing: the `apiMigrations` key, else `lifecycle`, else the start.

@@ -127,3 +127,14 @@ impl Route {
         self.guards.iter().find(proves)
     }
 }
+
+impl Route {
+    /// Where to point: the registration up to its path, so that a change inside the handler does not move it.
+    pub fn anchor(&self) -> Span {
+        let (whole, path) = (self.span, self.path.span);
+        if path.file == whole.file && whole.start <= path.start && path.end <= whole.end {
+            return Span { end: path.end, ..whole };
+        }
+        whole
+    }
+}

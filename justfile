@@ -1,0 +1,37 @@
+# The commands of a working day. `just` lists them.
+
+[private]
+default:
+    @just --list
+
+# toolchain and packages; nothing after it needs the network
+setup:
+    rustup show active-toolchain || rustup toolchain install
+    cargo fetch --locked
+
+# does it compile, tests included
+check:
+    cargo check --locked --all-targets
+
+# all tests, or those of a file: `just test --test rules signed-install`
+test *arguments:
+    cargo test --locked {{ arguments }}
+
+fmt:
+    cargo fmt
+
+lint:
+    cargo fmt --check
+    cargo clippy --locked --all-targets -- -D warnings
+    cargo clippy --locked --no-default-features -- -D warnings
+
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+
+# licences, sources, advisories; needs cargo-deny, and the network for the advisories
+deny:
+    cargo deny --locked check
+
+# everything a change must pass
+ci:
+    ./.ci/run

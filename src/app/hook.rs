@@ -1,0 +1,91 @@
+//! Routes that serve lifecycle events: what the descriptor declares, matched with what the code registers.
+
+use crate::facts::{Descriptor, Event, Facts, Route};
+use crate::source::Span;
+
+/// A route that serves a lifecycle event.
+#[derive(Clone, Debug)]
+pub struct Hook {
+    /// The events, in the descriptor's order.
+    pub events: Vec<Event>,
+    /// Where a descriptor declares the path; empty when no descriptor is in the tree.
+    pub declared: Vec<Span>,
+    /// The route.
+    pub route: Route,
+}
+
+impl Hook {
+    /// Whether it serves a path that a descriptor declares.
+    pub fn serves(&self, descriptor: &Descriptor, declared: &str) -> bool {
+        matches(&self.route.path.value, declared, &base_path(descriptor))
+    }
+}
+
+/// The hooks among an app's routes. Without a descriptor the last segment of the path says which event it serves.
+pub(super) fn hooks(facts: &Facts) -> Vec<Hook> {
+    let declared = facts.descriptors.iter().any(|descriptor| descriptor.tree.member("lifecycle").is_some());
+    let hook = |route: &Route| if declared { declared_hook(facts, route) } else { named_hook(facts, route) };
+    facts.routes.iter().filter_map(hook).collect()
+}
+
+fn declared_hook(facts: &Facts, route: &Route) -> Option<Hook> {
+    let mut hook = Hook { events: Vec::new(), declared: Vec::new(), route: route.clone() };
+    for descriptor in facts.descriptors.iter().filter(|descriptor| descriptor.is_affected()) {
+        for (event, member) in descriptor.lifecycle() {
+            let Some(path) = member.value.as_str().filter(|path| hook.serves(descriptor, path)) else { continue };
+            debug_assert!(!path.is_empty());
+            if !hook.events.contains(&event) {
+                hook.events.push(event);
+            }
+            hook.declared.push(member.value.span);
+        }
+    }
+    (!hook.events.is_empty()).then_some(hook)
+}
+
+fn named_hook(facts: &Facts, route: &Route) -> Option<Hook> {
+    if !facts.descriptors.is_empty() && !facts.descriptors.iter().any(Descriptor::is_affected) {
+        return None;
+    }
+    let segment = route.path.value.trim_end_matches('/').rsplit('/').next()?;
+    let event = Event::from_key(segment)?;
+    Some(Hook { events: vec![event], declared: Vec::new(), route: route.clone() })
+}
+
+/// Whether a route's path is the one declared, below the base URL's own path or not.
+fn matches(route: &str, declared: &str, base: &str) -> bool {
+    if declared.is_empty() {
+        return false;
+    }
+    let (route, declared) = (route_path(route), route_path(declared));
+    route == declared || (!base.is_empty() && route == format!("{base}{declared}"))
+}
+
+/// A path as a router sees it: a leading slash, no trailing one, no query.
+pub fn route_path(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    format!("/{}", segments.join("/"))
+}
+
+/// The path within `baseUrl`: `/connect` of `https://example.com/connect`; empty when it has none.
+fn base_path(descriptor: &Descriptor) -> String {
+    let url = descriptor.base_url().map(|url| url.value).unwrap_or_default();
+    let after_host = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    let path = route_path(after_host);
+    if path == "/" { String::new() } else { path }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declared_path_is_matched_as_a_router_would() {
+        assert!(matches("/installed", "installed?version=2", ""));
+        assert!(matches("/installed/", "/installed", ""));
+        assert!(matches("/connect/installed", "/installed", "/connect"));
+        assert!(!matches("/installed", "/connect/installed", ""));
+        assert!(!matches("/uninstalled", "/installed", ""));
+    }
+}

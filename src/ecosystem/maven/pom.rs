@@ -1,0 +1,206 @@
+//! What one `pom.xml` says by itself, and how the poms of a tree hang together.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    source::{FileId, SourceFile, Span, Spanned},
+    syntax::{
+        SyntaxError,
+        xml::{self, Element},
+    },
+};
+
+/// How many parents, imports, and definitions of one property are followed.
+const LIMIT: usize = 32;
+
+/// What names an artifact apart from its version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Coordinates {
+    pub(super) group: String,
+    pub(super) artifact: String,
+}
+
+/// A pom.
+pub(super) struct Pom {
+    pub(super) folder: String,
+    pub(super) coordinates: Coordinates,
+    pub(super) root: Element,
+    /// The properties that hold always, and those of profiles.
+    pub(super) properties: BTreeMap<String, Vec<Property>>,
+    /// What `dependencyManagement` says of each artifact.
+    pub(super) managed: BTreeMap<Coordinates, Element>,
+    /// The poms whose `dependencyManagement` is imported, with the version asked for.
+    pub(super) imports: Vec<(Coordinates, Option<Spanned<String>>)>,
+}
+
+/// A definition of a property.
+pub(super) struct Property {
+    pub(super) in_profile: bool,
+    pub(super) text: Spanned<String>,
+}
+
+/// A place where a pom asks for an artifact.
+pub(super) struct Use<'a> {
+    pub(super) pom: usize,
+    pub(super) coordinates: Coordinates,
+    /// The text of the `artifactId`.
+    pub(super) declared: Span,
+    /// The version, if it stands here.
+    pub(super) version: Option<&'a Spanned<String>>,
+    pub(super) development: bool,
+}
+
+/// The poms of a tree.
+#[derive(Default)]
+pub(super) struct Poms {
+    pub(super) poms: Vec<Pom>,
+    by_path: BTreeMap<String, usize>,
+    by_coordinates: BTreeMap<Coordinates, Vec<usize>>,
+}
+
+impl Poms {
+    /// Reads a pom; XML that is something else is left out.
+    pub(super) fn read(&mut self, id: FileId, file: &SourceFile) -> Result<(), SyntaxError> {
+        let root = xml::parse(id, &file.text)?;
+        if root.name.value == "project" {
+            let pom = Pom::new(file, root);
+            self.by_path.insert(file.path.to_string(), self.poms.len());
+            self.by_coordinates.entry(pom.coordinates.clone()).or_default().push(self.poms.len());
+            self.poms.push(pom);
+        }
+        Ok(())
+    }
+
+    /// What each pom depends on: its dependencies, those of its profiles, and its parent.
+    pub(super) fn uses(&self) -> impl Iterator<Item = Vec<Use<'_>>> {
+        self.poms.iter().enumerate().map(|(index, pom)| {
+            let sections = std::iter::once(&pom.root).chain(profiles(&pom.root));
+            let listed = sections.flat_map(|section| dependencies(section.child("dependencies")));
+            let parent = pom.root.child("parent");
+            listed.chain(parent).filter_map(|element| self.use_of(index, element)).collect()
+        })
+    }
+
+    fn use_of<'a>(&'a self, pom: usize, element: &'a Element) -> Option<Use<'a>> {
+        let artifact = element.text_of("artifactId")?;
+        let coordinates = self.coordinates(pom, element)?;
+        super::package(&coordinates).filter(|_| !self.builds(pom, &coordinates))?;
+        let scope = element.text_of("scope").or_else(|| self.managed(pom, &coordinates)?.1.text_of("scope"));
+        let development = scope.is_some_and(|scope| scope.value == "test");
+        Some(Use { pom, coordinates, declared: artifact.span, version: element.text_of("version"), development })
+    }
+
+    /// Whether an artifact is another module of the tree: the library's own, whose version is the tree's. Apps made
+    /// from the library's samples keep its coordinates, so that a pom's own prove nothing.
+    fn builds(&self, pom: usize, coordinates: &Coordinates) -> bool {
+        self.by_coordinates.get(coordinates).is_some_and(|poms| poms.iter().any(|other| *other != pom))
+    }
+
+    /// The pom itself, then its parents in the tree.
+    pub(super) fn lineage(&self, pom: usize) -> Vec<usize> {
+        let mut lineage = vec![pom];
+        while let Some(parent) = lineage.last().and_then(|pom| self.parent(*pom)) {
+            if lineage.contains(&parent) || lineage.len() > LIMIT {
+                break;
+            }
+            lineage.push(parent);
+        }
+        lineage
+    }
+
+    fn parent(&self, pom: usize) -> Option<usize> {
+        let pom = &self.poms[pom];
+        let parent = pom.root.child("parent")?;
+        let coordinates = Coordinates::written(parent)?;
+        let path = match parent.child("relativePath") {
+            Some(path) => path.text.as_ref().map(|text| text.value.as_str()),
+            None => Some("../pom.xml"),
+        };
+        let path = path.and_then(|path| normal(&pom.folder, path));
+        let beside = path.and_then(|path| {
+            let file = if path.ends_with(".xml") { path } else { normal(&path, "pom.xml")? };
+            self.by_path.get(&file).copied()
+        });
+        beside.filter(|beside| self.poms[*beside].coordinates == coordinates).or_else(|| self.find(&coordinates))
+    }
+
+    /// The one pom of the tree with these coordinates.
+    pub(super) fn find(&self, coordinates: &Coordinates) -> Option<usize> {
+        match self.by_coordinates.get(coordinates)?[..] {
+            [pom] => Some(pom),
+            _ => None,
+        }
+    }
+}
+
+impl Pom {
+    fn new(file: &SourceFile, root: Element) -> Pom {
+        let text = |name| root.text_of(name).or_else(|| root.child("parent")?.text_of(name));
+        let [group, artifact] =
+            ["groupId", "artifactId"].map(|name| text(name).map_or(String::new(), |text| text.value.clone()));
+        let (mut managed, mut imports) = (BTreeMap::new(), Vec::new());
+        let sections = std::iter::once(&root).chain(profiles(&root));
+        for element in sections.flat_map(|section| dependencies(section.at(&["dependencyManagement", "dependencies"])))
+        {
+            let Some(coordinates) = Coordinates::written(element) else {
+                continue;
+            };
+            let is_import = element.text_of("scope").is_some_and(|scope| scope.value == "import");
+            if is_import && imports.len() < LIMIT {
+                imports.push((coordinates, element.text_of("version").cloned()));
+            } else if !is_import && super::package(&coordinates).is_some() {
+                managed.entry(coordinates).or_insert_with(|| element.clone());
+            }
+        }
+        let (folder, coordinates) = (file.folder().to_owned(), Coordinates { group, artifact });
+        Pom { folder, coordinates, properties: properties(&root), managed, imports, root }
+    }
+}
+
+impl Coordinates {
+    /// As they stand in the text, properties and all.
+    fn written(element: &Element) -> Option<Coordinates> {
+        let [group, artifact] = ["groupId", "artifactId"].map(|name| element.text_of(name));
+        Some(Coordinates { group: group?.value.clone(), artifact: artifact?.value.clone() })
+    }
+}
+
+fn profiles(root: &Element) -> impl Iterator<Item = &Element> {
+    root.child("profiles").into_iter().flat_map(|profiles| profiles.children("profile"))
+}
+
+fn dependencies(list: Option<&Element>) -> impl Iterator<Item = &Element> {
+    list.into_iter().flat_map(|list| list.children("dependency"))
+}
+
+/// The definitions of each property, those outside profiles first.
+fn properties(root: &Element) -> BTreeMap<String, Vec<Property>> {
+    let mut properties: BTreeMap<String, Vec<Property>> = BTreeMap::new();
+    let sections = std::iter::once((root, false)).chain(profiles(root).map(|profile| (profile, true)));
+    for (section, in_profile) in sections {
+        for property in section.child("properties").into_iter().flat_map(|list| &list.children) {
+            if let Some(text) = property.text.clone() {
+                let definitions = properties.entry(property.name.value.clone()).or_default();
+                if definitions.len() < LIMIT {
+                    definitions.push(Property { in_profile, text });
+                }
+            }
+        }
+    }
+    properties
+}
+
+/// A path relative to a folder, as the tree writes it; `None` for one that leaves the tree.
+fn normal(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}

@@ -1,0 +1,57 @@
+//! What stops a command before there is a report.
+
+use miette::Diagnostic;
+
+/// Why a command could not run.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum Error {
+    /// A path that is not there, or that may not be read.
+    #[error("cannot read `{path}`: {reason}")]
+    #[diagnostic(help("give the folder of an app, or one that holds several"))]
+    Path {
+        /// The path, as given.
+        path: String,
+        /// Why, in the operating system's words.
+        reason: String,
+    },
+    /// A rule that does not exist.
+    #[error("there is no rule `{id}`")]
+    #[diagnostic(help("{help}"))]
+    UnknownRule {
+        /// The id given.
+        id: String,
+        /// The nearest id, or where to find them all.
+        help: String,
+    },
+    /// A changed file that could not be put in its place.
+    #[error("cannot write `{path}`: {reason}")]
+    #[diagnostic(help("the file is as it was; those named before it are written"))]
+    Write {
+        /// The path under the root.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// A fix that would have left a file that does not parse.
+    #[error("a fix would break `{path}`: {reason}")]
+    #[diagnostic(help("nothing was written; this is a bug of connect-lint"))]
+    BrokenFix {
+        /// The path under the root.
+        path: String,
+        /// What the parser says of the result.
+        reason: String,
+    },
+    /// The report could not be written.
+    #[error("cannot write the report: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl Error {
+    /// The exit code it leads to: 2 for what the user can say otherwise, 3 for what could not be analysed.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::UnknownRule { .. } => 2,
+            _ => 3,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Reporters: findings in, bytes out. One file per format.
+//!
+//! A reporter is a function of its [`Run`]: the same run gives the same bytes.
+
+use std::io::{self, Write};
+
+use crate::{
+    app::{App, AppId},
+    finding::Finding,
+    problem::Problem,
+    rule::Rule,
+    source::Sources,
+};
+
+mod diff;
+mod excerpt;
+pub mod human;
+pub mod json;
+mod places;
+pub mod sarif;
+pub mod text;
+
+/// Where the page of a rule is found: this, the rule's id, `.md`.
+pub const PAGE_BASE: &str = "https://github.com/connect-lint/connect-lint/blob/main/rules/";
+
+/// Where the tool itself is found.
+pub const HOME_PAGE: &str = "https://github.com/connect-lint/connect-lint";
+
+/// What a reporter reports.
+pub struct Run<'run> {
+    /// The rules that ran.
+    pub rules: &'run [Rule],
+    /// The text that the findings point into.
+    pub sources: &'run Sources,
+    /// The apps of the tree.
+    pub apps: &'run [App],
+    /// The findings, in the order to report them.
+    pub findings: &'run [Finding],
+    /// What could not be analysed.
+    pub problems: &'run [Problem],
+    /// What was shown to hold, a sentence each: `ACE 11.5.3 locked; 2 of 2 hooks asymmetric`.
+    pub proven: &'run [String],
+    /// The scanned root, as the user named it.
+    pub root: &'run str,
+    /// How to write for people.
+    pub style: Style,
+}
+
+/// What the reader's terminal can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether it shows colours.
+    pub color: bool,
+    /// Whether it shows box-drawing characters.
+    pub unicode: bool,
+    /// How many columns it has.
+    pub width: usize,
+    /// Whether it shows hyperlinks.
+    pub links: bool,
+    /// Whether the reader wants to know what was shown to hold, and what is left to do.
+    pub summary: bool,
+}
+
+impl Default for Style {
+    /// What a pipe gets: no colours, no links, eighty columns and the summary.
+    fn default() -> Style {
+        Style { color: false, unicode: true, width: 80, links: false, summary: true }
+    }
+}
+
+/// Writes a run in one format.
+pub type Reporter = fn(&Run, &mut dyn Write) -> io::Result<()>;
+
+/// The formats a run can be written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people, with source excerpts
+    #[default]
+    Human,
+    /// For programs: a versioned document
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+impl Format {
+    /// The reporter of this format.
+    pub fn reporter(self) -> Reporter {
+        match self {
+            Format::Human => human::human,
+            Format::Json => json::json,
+            Format::Sarif => sarif::sarif,
+        }
+    }
+}
+
+impl Run<'_> {
+    /// The folder of an app as reports name it: `.` for the root.
+    fn app_root(&self, id: AppId) -> &str {
+        match self.apps.iter().find(|app| app.id == id) {
+            Some(app) if !app.root.is_empty() => &app.root,
+            _ => ".",
+        }
+    }
+}
+
+/// The address of a rule's page.
+fn page(rule: &str) -> String {
+    format!("{PAGE_BASE}{rule}.md")
+}

@@ -1,0 +1,127 @@
+//! SARIF 2.1.0, for code scanning.
+//!
+//! Made for GitHub and GitLab: every rule each time, at a stable index; tight regions in UTF-16 code units; relative
+//! addresses; fingerprints that agree with GitHub's uploader, and one of our own that survives moved lines. It holds
+//! no time and no absolute path, so that the same tree gives the same bytes.
+
+use std::{
+    cmp::Reverse,
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+use crate::{
+    finding::Finding,
+    report::{Run, places::Places, text},
+    rule::Rule,
+};
+
+pub mod fingerprint;
+mod message;
+mod model;
+mod results;
+mod rules;
+
+use model::{
+    ArtifactLocation, AutomationDetails, BaseIds, Document, Driver, Invocation, Location, Message, Notification,
+    PhysicalLocation, SarifRun, SourceRoot, Tool,
+};
+
+/// The final address of the schema.
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The name of the scanned root in addresses.
+const SOURCE_ROOT: &str = "%SRCROOT%";
+
+/// How many results GitHub keeps is 5,000; it chooses which, unless there are fewer.
+pub const MOST_RESULTS: usize = 4_999;
+
+/// Writes the document.
+pub fn sarif(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    let places = Places::new(run);
+    let rules = sorted(run.rules);
+    let indices: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect();
+    let (findings, left_out) = capped(run.findings);
+    let document = Document {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [SarifRun {
+            tool: Tool { driver: driver(&rules) },
+            automation_details: AutomationDetails { id: "connect-lint/" },
+            invocations: [invocation(run, left_out)],
+            original_uri_base_ids: BaseIds {
+                source_root: SourceRoot { description: Message::plain("the scanned root".to_owned()) },
+            },
+            column_kind: "utf16CodeUnits",
+            results: results::results(run, &places, &indices, &findings),
+        }],
+    };
+    text::write_json(&document, out)
+}
+
+fn sorted(rules: &[Rule]) -> Vec<&Rule> {
+    let mut rules: Vec<&Rule> = rules.iter().collect();
+    rules.sort_by_key(|rule| rule.id);
+    rules
+}
+
+fn driver<'run>(rules: &[&'run Rule]) -> Driver<'run> {
+    Driver {
+        name: env!("CARGO_PKG_NAME"),
+        semantic_version: env!("CARGO_PKG_VERSION"),
+        information_uri: super::HOME_PAGE,
+        rules: rules.iter().map(|rule| rules::descriptor(rule)).collect(),
+    }
+}
+
+/// The findings to report: all, or the most severe, and how many are left out.
+fn capped(findings: &[Finding]) -> (Vec<&Finding>, usize) {
+    let mut kept: Vec<&Finding> = findings.iter().collect();
+    if kept.len() > MOST_RESULTS {
+        kept.sort_by_key(|finding| Reverse(finding.severity));
+        kept.truncate(MOST_RESULTS);
+    }
+    let left_out = findings.len() - kept.len();
+    (kept, left_out)
+}
+
+fn invocation(run: &Run, left_out: usize) -> Invocation {
+    let mut notifications: Vec<Notification> = run
+        .problems
+        .iter()
+        .map(|problem| Notification {
+            level: "error",
+            message: Message::plain(message::sentence(&format!("could not read this: {}", problem.message))),
+            locations: relative(&problem.path).map(whole_file).into_iter().collect(),
+        })
+        .collect();
+    if left_out > 0 {
+        let text = format!("left out {left_out} less severe results, to stay below the limit of code scanning");
+        notifications.push(Notification {
+            level: "warning",
+            message: Message::plain(message::sentence(&text)),
+            locations: Vec::new(),
+        });
+    }
+    let analysed_nothing = run.apps.is_empty() && !run.problems.is_empty();
+    Invocation { execution_successful: !analysed_nothing, notifications }
+}
+
+/// A path that says nothing of the machine it is on.
+fn relative(path: &str) -> Option<&str> {
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    let outside = path.split(['/', '\\']).any(|part| part == "..");
+    (!path.is_empty() && path != "." && !path.starts_with(['/', '\\']) && !drive && !outside).then_some(path)
+}
+
+fn whole_file(path: &str) -> Location {
+    Location {
+        id: None,
+        physical_location: PhysicalLocation { artifact_location: artifact(path), region: None },
+        message: None,
+    }
+}
+
+fn artifact(path: &str) -> ArtifactLocation {
+    ArtifactLocation { uri: message::percent_encoded(path), uri_base_id: SOURCE_ROOT }
+}

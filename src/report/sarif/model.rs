@@ -1,0 +1,219 @@
+//! The part of SARIF's object model that we write, in its words.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct Document<'run> {
+    #[serde(rename = "$schema")]
+    pub(super) schema: &'static str,
+    pub(super) version: &'static str,
+    pub(super) runs: [SarifRun<'run>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SarifRun<'run> {
+    pub(super) tool: Tool<'run>,
+    pub(super) automation_details: AutomationDetails,
+    pub(super) invocations: [Invocation; 1],
+    pub(super) original_uri_base_ids: BaseIds,
+    pub(super) column_kind: &'static str,
+    pub(super) results: Vec<SarifResult<'run>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Tool<'run> {
+    pub(super) driver: Driver<'run>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Driver<'run> {
+    pub(super) name: &'static str,
+    pub(super) semantic_version: &'static str,
+    pub(super) information_uri: &'static str,
+    pub(super) rules: Vec<ReportingDescriptor<'run>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReportingDescriptor<'run> {
+    pub(super) id: &'run str,
+    pub(super) name: String,
+    pub(super) short_description: Message,
+    pub(super) full_description: Message,
+    pub(super) help: Help<'run>,
+    pub(super) help_uri: String,
+    pub(super) default_configuration: Configuration,
+    pub(super) properties: RuleProperties<'run>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Help<'run> {
+    pub(super) text: &'run str,
+    pub(super) markdown: &'run str,
+}
+
+#[derive(Serialize)]
+pub(super) struct Configuration {
+    pub(super) level: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct RuleProperties<'run> {
+    pub(super) precision: &'static str,
+    pub(super) tags: Vec<&'static str>,
+    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
+    pub(super) security_severity: Option<&'run str>,
+    #[serde(rename = "problem.severity", skip_serializing_if = "Option::is_none")]
+    pub(super) problem_severity: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+pub(super) struct AutomationDetails {
+    pub(super) id: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Invocation {
+    pub(super) execution_successful: bool,
+    #[serde(rename = "toolExecutionNotifications", skip_serializing_if = "Vec::is_empty")]
+    pub(super) notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Notification {
+    pub(super) level: &'static str,
+    pub(super) message: Message,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) locations: Vec<Location>,
+}
+
+#[derive(Serialize)]
+pub(super) struct BaseIds {
+    #[serde(rename = "%SRCROOT%")]
+    pub(super) source_root: SourceRoot,
+}
+
+#[derive(Serialize)]
+pub(super) struct SourceRoot {
+    pub(super) description: Message,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SarifResult<'run> {
+    pub(super) rule_id: &'run str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rule_index: Option<usize>,
+    pub(super) level: &'static str,
+    pub(super) message: Message,
+    pub(super) locations: [Location; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) related_locations: Vec<Location>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) code_flows: Vec<CodeFlow>,
+    pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixes: Vec<SarifFix>,
+    pub(super) properties: ResultProperties<'run>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ResultProperties<'run> {
+    pub(super) app: &'run str,
+    pub(super) identity: &'run str,
+}
+
+#[derive(Serialize)]
+pub(super) struct Message {
+    pub(super) text: String,
+}
+
+impl Message {
+    pub(super) fn plain(text: String) -> Message {
+        Message { text }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Location {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<usize>,
+    pub(super) physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) message: Option<Message>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PhysicalLocation {
+    pub(super) artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) region: Option<Region>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactLocation {
+    pub(super) uri: String,
+    pub(super) uri_base_id: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Region {
+    pub(super) start_line: usize,
+    pub(super) start_column: usize,
+    pub(super) end_line: usize,
+    pub(super) end_column: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) snippet: Option<Content>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CodeFlow {
+    pub(super) thread_flows: [ThreadFlow; 1],
+}
+
+#[derive(Serialize)]
+pub(super) struct ThreadFlow {
+    pub(super) locations: Vec<ThreadFlowLocation>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ThreadFlowLocation {
+    pub(super) location: Location,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SarifFix {
+    pub(super) description: Message,
+    pub(super) artifact_changes: Vec<ArtifactChange>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ArtifactChange {
+    pub(super) artifact_location: ArtifactLocation,
+    pub(super) replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Replacement {
+    pub(super) deleted_region: Region,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) inserted_content: Option<Content>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Content {
+    pub(super) text: String,
+}

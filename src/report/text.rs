@@ -1,0 +1,103 @@
+//! Text of the scanned tree, made safe to show: its author may want to draw on the reader's terminal.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+/// What stands for a character that must not be shown.
+pub const REPLACEMENT: char = '\u{fffd}';
+
+/// Whether a terminal may act on a character, or show it as nothing, instead of drawing it: control characters,
+/// line separators, and characters that reorder or hide text.
+pub fn is_hostile(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The text as one line: each hostile character becomes one visible character.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|character| if is_hostile(character) { REPLACEMENT } else { character }).collect()
+}
+
+/// The same for a line of source, whose tabs stay.
+pub fn clean_source(line: &str) -> String {
+    line.chars().map(|c| if is_hostile(c) && c != '\t' { REPLACEMENT } else { c }).collect()
+}
+
+/// The text in lines of at most `width` characters where its spaces allow it.
+pub fn wrap(text: &str, width: usize) -> String {
+    let mut wrapped = String::with_capacity(text.len());
+    let mut column = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > width {
+            wrapped.push('\n');
+            column = 0;
+        } else if column > 0 {
+            wrapped.push(' ');
+            column += 1;
+        }
+        wrapped.push_str(word);
+        column += length;
+    }
+    wrapped
+}
+
+/// A number and its noun: `1 app`, `2 apps`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Writes a value as indented JSON that ends in a line break and holds no hostile character unescaped.
+pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let json = serde_json::to_string_pretty(value)?;
+    out.write_all(escape_hostile(&json).as_bytes())?;
+    out.write_all(b"\n")
+}
+
+/// Outside its strings, JSON has no hostile character but the line breaks of its layout; inside, it has no line breaks.
+fn escape_hostile(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character == '\n' || !is_hostile(character) {
+            escaped.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            escaped.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostile_character_becomes_one_visible_one() {
+        let hostile = "a\u{1b}[2J\u{9b}b\u{7f}\r\n\t\u{202e}c\u{2066}\u{200f}\u{61c}\u{2028}\u{feff}\u{e0041}é😀";
+        let cleaned = clean(hostile);
+        assert_eq!(cleaned, "a�[2J�b�����c�������é😀".replace("�����c�������", "�����c������"));
+        assert_eq!(cleaned.chars().count(), hostile.chars().count());
+        assert_eq!(clean_source("\ta\u{1b}"), "\ta�");
+    }
+
+    #[test]
+    fn words_are_never_broken() {
+        assert_eq!(wrap("run `connect-lint fix` now", 12), "run\n`connect-lint\nfix` now");
+        assert_eq!(wrap("", 3), "");
+        assert_eq!(wrap("  a", 1), "  a".trim_start());
+    }
+
+    #[test]
+    fn json_escapes_what_a_terminal_would_obey() {
+        let mut out = Vec::new();
+        write_json(&"\u{9b}2J\u{202e}\u{e0041}\n", &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, "\"\\u009b2J\\u202e\\udb40\\udc41\\n\"\n");
+        assert_eq!(serde_json::from_str::<String>(&text).unwrap(), "\u{9b}2J\u{202e}\u{e0041}\n");
+    }
+}

@@ -1,0 +1,78 @@
+//! Every rule. Each has a page in `rules/`, a module here and a folder in `fixtures/`, all under its id.
+
+use std::sync::LazyLock;
+
+use crate::rule::Rule;
+
+mod ace_audience_mismatch;
+mod ace_authentication_disabled;
+mod ace_config_signed_install_ignored;
+mod ace_key_host_overridden;
+mod acsb_fallback_enabled;
+mod acsb_foreign_reinstall_allowed;
+mod acsb_lifecycle_path_excluded;
+mod asymmetric_event_hook;
+mod context_qsh_missing;
+mod descriptor_invalid;
+mod framework_known_bad_release;
+mod framework_legacy_fallback;
+mod framework_without_signed_install;
+mod insecure_base_url;
+mod jwt_without_installed_hook;
+mod lifecycle_path_shared;
+mod lifecycle_path_unhandled;
+mod lockfile_holds_old_version;
+mod signed_install_disabled;
+mod signed_install_misplaced;
+mod signed_install_missing;
+mod symmetric_lifecycle_hook;
+mod syntax_error;
+mod unauthenticated_lifecycle_hook;
+
+mod closing;
+mod opt_in;
+mod release;
+mod verifier;
+
+/// Every rule, in order of id.
+pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    vec![
+        rule!("ace-audience-mismatch", ace_audience_mismatch),
+        rule!("ace-authentication-disabled", ace_authentication_disabled),
+        rule!("ace-config-signed-install-ignored", ace_config_signed_install_ignored),
+        rule!("ace-key-host-overridden", ace_key_host_overridden),
+        rule!("acsb-fallback-enabled", acsb_fallback_enabled),
+        rule!("acsb-foreign-reinstall-allowed", acsb_foreign_reinstall_allowed),
+        rule!("acsb-lifecycle-path-excluded", acsb_lifecycle_path_excluded),
+        rule!("asymmetric-event-hook", asymmetric_event_hook),
+        rule!("context-qsh-missing", context_qsh_missing),
+        rule!("descriptor-invalid", descriptor_invalid),
+        rule!("framework-known-bad-release", framework_known_bad_release),
+        rule!("framework-legacy-fallback", framework_legacy_fallback),
+        rule!("framework-without-signed-install", framework_without_signed_install),
+        rule!("insecure-base-url", insecure_base_url),
+        rule!("jwt-without-installed-hook", jwt_without_installed_hook),
+        rule!("lifecycle-path-shared", lifecycle_path_shared),
+        rule!("lifecycle-path-unhandled", lifecycle_path_unhandled),
+        rule!("lockfile-holds-old-version", lockfile_holds_old_version),
+        rule!("signed-install-disabled", signed_install_disabled),
+        rule!("signed-install-misplaced", signed_install_misplaced),
+        rule!("signed-install-missing", signed_install_missing),
+        rule!("symmetric-lifecycle-hook", symmetric_lifecycle_hook),
+        rule!("syntax-error", syntax_error),
+        rule!("unauthenticated-lifecycle-hook", unauthenticated_lifecycle_hook),
+    ]
+});
+
+/// The rule of an id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id)
+}
+
+/// Ties a rule's page to its module.
+macro_rules! rule {
+    ($id:literal, $module:ident) => {
+        Rule::new($id, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $id, ".md")), $module::check)
+    };
+}
+use rule;

@@ -1,0 +1,125 @@
+//! What the rules about framework releases share: the gravest row of the framework table that holds for a dependency.
+
+use crate::{
+    app::{ACE, Admitted, App},
+    edit::{Applicability, Edit, Fix},
+    facts::Dependency,
+    finding::Finding,
+    frameworks::{Affected, Condition, Framework, framework},
+    rule::Rule,
+    version::{Scheme, Version, VersionRange},
+};
+
+/// The findings of one of the framework rules: at most one a dependency, for its gravest reason.
+pub(super) fn findings(rule: &Rule, app: &App) -> Vec<Finding> {
+    let reasons = dependencies(app).filter_map(|dependency| Some((dependency, reason(app, dependency)?)));
+    reasons
+        .filter(|(_, (_, affected))| affected.rule == rule.id)
+        .map(|(dependency, (framework, affected))| finding(rule, app, dependency, framework, affected))
+        .collect()
+}
+
+/// The dependencies worth judging, one for every place where a version is defined.
+pub(super) fn dependencies(app: &App) -> impl Iterator<Item = &Dependency> {
+    let list = &app.facts.dependencies;
+    let place = |dependency: &Dependency| {
+        (dependency.package.clone(), dependency.requirement.as_ref().map_or(dependency.declared, |text| text.span))
+    };
+    list.iter().enumerate().filter_map(move |(index, dependency)| {
+        let tests_only = dependency.development && Scheme::of(&dependency.package) == Scheme::Maven;
+        let repeated = list[..index].iter().any(|earlier| place(earlier) == place(dependency));
+        (!tests_only && !repeated).then_some(dependency)
+    })
+}
+
+/// The gravest row that holds for every release the dependency may resolve to.
+pub(super) fn reason(app: &App, dependency: &Dependency) -> Option<(&'static Framework, &'static Affected)> {
+    let framework = framework(&dependency.package)?;
+    let holds = |affected: &&Affected| {
+        dependency.compare(&affected.releases(framework.scheme())) == Admitted::All && applies(app, affected.when)
+    };
+    framework.affected.iter().find(holds).map(|affected| (framework, affected))
+}
+
+/// Whether the condition of a row holds for the app.
+pub(super) fn applies(app: &App, condition: Condition) -> bool {
+    match condition {
+        Condition::Bitbucket => app.is_bitbucket(),
+        _ if !app.is_affected() => false,
+        Condition::Always => true,
+        Condition::OwnHooks => app.dependency(ACE).is_none() && app.hooks.iter().any(|hook| hook.is_signed()),
+        Condition::ErrorHandling => app.ace_settings("expressErrorHandling").any(|node| node.as_bool() == Some(true)),
+        Condition::NotForced => app.ace_signed_install() != Some("force"),
+    }
+}
+
+fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framework, affected: &Affected) -> Finding {
+    let span = dependency.requirement.as_ref().map_or(dependency.declared, |text| text.span);
+    let release = match (&dependency.locked, &dependency.requirement) {
+        (Some(locked), _) => locked.value.to_string(),
+        (None, Some(requirement)) => requirement.value.clone(),
+        (None, None) => String::new(),
+    };
+    let message = format!("{} {release} {}", framework.name, affected.reason);
+    let mut finding = rule.finding(app, span, dependency.package.clone(), message);
+    if let Some(severity) = affected.severity {
+        finding = finding.severity(severity);
+    }
+    if let Some(locked) = &dependency.locked {
+        finding = finding.label(locked.span, format!("the lockfile holds {}", locked.value));
+    }
+    if span.file != dependency.declared.file {
+        finding = finding.label(dependency.declared, "used here");
+    }
+    with_upgrade(finding, app, dependency, affected.target(framework.scheme()))
+}
+
+/// Attaches the upgrade, or says what to do where the text cannot be edited.
+fn with_upgrade(finding: Finding, app: &App, dependency: &Dependency, target: Version) -> Finding {
+    let update = dependency.update.as_ref().map_or(String::new(), |command| format!(", then run `{command}`"));
+    if dependency.range.as_ref().is_some_and(|range| range.admits(&target)) && dependency.locked.is_some() {
+        let command = dependency.update.as_deref().unwrap_or("update the lockfile");
+        return finding.help(format!("the requirement admits {target}: run `{command}`"));
+    }
+    let Some(fix) = upgrade(app, dependency, &target) else {
+        return finding.help(format!("ask for {target}{update}"));
+    };
+    let next = if update.is_empty() { "then install and deploy it".to_owned() } else { update[2..].to_owned() };
+    finding.fix(fix).help(next)
+}
+
+/// The fix that asks for `target`: safe inside a major version, unsafe across.
+pub(super) fn upgrade(app: &App, dependency: &Dependency, target: &Version) -> Option<Fix> {
+    let version = dependency.version.as_ref()?;
+    let same_major = version.value.major() == target.major();
+    let applicability = if same_major { Applicability::Safe } else { Applicability::Unsafe };
+    let edit = Edit { span: version.span, text: target.to_string() };
+    let fix = Fix::new(applicability, format!("ask for {target}"), [edit]);
+    let fix = if closes_fallback(dependency, target) { fix.at_most(super::closing::applicability(app)) } else { fix };
+    Some(if opts_in_by_itself(dependency) { with_flags(fix, app) } else { fix })
+}
+
+/// Whether going to `target` ends a release's acceptance of unsigned or HS256 installs.
+fn closes_fallback(dependency: &Dependency, target: &Version) -> bool {
+    dependency.package == ACE && VersionRange::parse(Scheme::Npm, ">=7.5.0").is_some_and(|closed| closed.admits(target))
+}
+
+/// ACE 7.0 to 7.3 add the flag to the descriptor they serve; a later release does not.
+fn opts_in_by_itself(dependency: &Dependency) -> bool {
+    let releases = VersionRange::parse(Scheme::Npm, ">=7.0.0 <7.4.0");
+    dependency.package == ACE && releases.is_some_and(|releases| dependency.compare(&releases) == Admitted::All)
+}
+
+/// The same fix with the flag in every descriptor that lacks it, shown only where one cannot be edited.
+fn with_flags(mut fix: Fix, app: &App) -> Fix {
+    for descriptor in app.affected_descriptors().filter(|descriptor| !descriptor.has_migrated("signed-install")) {
+        match descriptor.migrate(&app.sources, "signed-install") {
+            Some(edit) => fix.edits.push(edit),
+            None => fix = fix.at_most(Applicability::Shown),
+        }
+    }
+    let flagged = fix.edits.len() > 1;
+    let fix = if flagged { fix.at_most(super::opt_in::applicability(app)) } else { fix };
+    let title = if flagged { format!("{} and set the flag it added by itself", fix.title) } else { fix.title };
+    Fix { title, ..fix }
+}

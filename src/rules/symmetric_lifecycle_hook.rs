@@ -1,0 +1,48 @@
+use crate::{
+    app::{ACE, App, Hook},
+    edit::{Edit, Fix},
+    facts::{Guard, GuardClass},
+    finding::Finding,
+    frameworks::framework,
+    rule::Rule,
+};
+
+use super::{release, verifier};
+
+pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for hook in app.hooks.iter().filter(|hook| hook.is_signed()) {
+        if hook.route.decisive() != GuardClass::Symmetric {
+            continue;
+        }
+        let guard = hook.route.guard();
+        let (span, name) = guard.map_or((hook.route.handler.span, "the handler"), |guard| (guard.span, &guard.name));
+        let message = format!(
+            "`{name}` checks an HS256 signature, but Atlassian signs the `{}` callback RS256: it is answered 401",
+            hook.event_names()
+        );
+        let finding = rule.finding(app, span, hook.route.path.value.clone(), message).trace(hook.trace());
+        let finding = finding.labels(guard.map_or(&hook.route.handler.evidence, |guard| &guard.evidence).clone());
+        findings.push(match guard.and_then(|guard| fix(app, hook, guard)) {
+            Some(fix) => finding.fix(fix),
+            None => finding.help(verifier::advice(app)),
+        });
+    }
+    findings
+}
+
+/// The right method of the same addon; one fix with the upgrade where this release of ACE does not have it.
+fn fix(app: &App, hook: &Hook, guard: &Guard) -> Option<Fix> {
+    let span = guard.ace_call.filter(|_| verifier::is_editable(hook))?;
+    let edit = Edit { span, text: "authenticateInstall()".to_owned() };
+    let title = "verify with `authenticateInstall()`";
+    if verifier::binds_client_key(app) {
+        return Some(Fix::new(verifier::applicability(app), title, [edit]));
+    }
+    let dependency = app.dependency(ACE)?;
+    let (_, affected) = release::reason(app, dependency)?;
+    let target = affected.target(framework(ACE)?.scheme());
+    let upgrade = release::upgrade(app, dependency, &target)?;
+    let edits = upgrade.edits.into_iter().chain([edit]);
+    Some(Fix::new(upgrade.applicability, format!("{} and {title}", upgrade.title), edits))
+}

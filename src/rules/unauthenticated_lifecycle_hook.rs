@@ -1,0 +1,42 @@
+use crate::{
+    app::{App, Hook},
+    edit::{Edit, Fix},
+    facts::GuardClass,
+    finding::Finding,
+    rule::Rule,
+};
+
+use super::verifier;
+
+pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for hook in app.hooks.iter().filter(|hook| hook.is_signed()) {
+        let Some(acts) = hook.route.handler.acts.filter(|_| hook.route.decisive() == GuardClass::Unverified) else {
+            continue;
+        };
+        let message = format!(
+            "nothing verifies the `{}` callback: a stranger who posts to `{}` is taken for Atlassian",
+            hook.event_names(),
+            hook.route.path.value
+        );
+        let finding = rule.finding(app, hook.route.anchor(), hook.route.path.value.clone(), message);
+        let finding = finding.trace(hook.trace()).label(acts, "acts without verification");
+        findings.push(match fix(app, hook) {
+            Some(fix) => finding.fix(fix),
+            None => finding.help(verifier::advice(app)),
+        });
+    }
+    findings
+}
+
+/// ACE's own verification before the handler, where it exists and reads a parsed body.
+fn fix(app: &App, hook: &Hook) -> Option<Fix> {
+    let addon = hook.route.addon.as_ref().filter(|_| verifier::is_editable(hook) && hook.route.body_parsed)?;
+    if !verifier::binds_client_key(app) {
+        return None;
+    }
+    let span = hook.route.handler.span.before();
+    let edit = Edit { span, text: format!("{addon}.authenticateInstall(), ") };
+    let title = format!("verify the callback with `{addon}.authenticateInstall()`");
+    Some(Fix::new(verifier::applicability(app), title, [edit]))
+}

@@ -1,0 +1,164 @@
+//! One run: a tree is read, checked, and mended in memory until nothing applies.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    app::{App, Phase},
+    discover::Tree,
+    edit::Applicability,
+    error::Error,
+    finding::Finding,
+    plan::plan,
+    problem::Problem,
+    rules::{self, RULES},
+    source::Sources,
+};
+
+/// How often fixes are applied and the tree read again before they are taken not to settle.
+const ROUNDS: usize = 10;
+
+/// Which rules run, and what hosts may send.
+#[derive(Clone, Debug)]
+pub struct Checks {
+    rules: BTreeSet<&'static str>,
+    phase: Phase,
+}
+
+/// A tree, read and checked.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    /// Its text.
+    pub sources: Sources,
+    /// Its apps.
+    pub apps: Vec<App>,
+    /// What the rules found, in order of path and offset.
+    pub findings: Vec<Finding>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+impl Checks {
+    /// The rules of `select`, or all of them, without those of `ignore`.
+    ///
+    /// # Errors
+    /// When an id is no rule's.
+    pub fn new(select: &[String], ignore: &[String], phase: Phase) -> Result<Checks, Error> {
+        let known = |id: &String| rules::find(id).map(|rule| rule.id).ok_or_else(|| unknown_rule(id));
+        let selected: BTreeSet<_> = select.iter().map(known).collect::<Result<_, _>>()?;
+        let ignored: BTreeSet<_> = ignore.iter().map(known).collect::<Result<_, _>>()?;
+        let all = RULES.iter().map(|rule| rule.id);
+        let rules = all.filter(|id| (select.is_empty() || selected.contains(id)) && !ignored.contains(id));
+        Ok(Checks { rules: rules.collect(), phase })
+    }
+
+    /// Every rule, for hosts that enforce signed installs.
+    pub fn all() -> Checks {
+        Checks { rules: RULES.iter().map(|rule| rule.id).collect(), phase: Phase::Enforced }
+    }
+}
+
+/// The error for an id that is no rule's, with the nearest one.
+pub fn unknown_rule(id: &str) -> Error {
+    let nearest = RULES.iter().map(|rule| rule.id).min_by_key(|known| distance(known, id));
+    let close = nearest.filter(|known| distance(known, id) <= 4);
+    let help = close.map_or("`connect-lint rules` lists them".to_owned(), |known| format!("did you mean `{known}`?"));
+    Error::UnknownRule { id: id.to_owned(), help }
+}
+
+/// How many insertions, deletions and replacements lie between two words.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in other.bytes().enumerate() {
+            let replaced = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+impl Scan {
+    /// Reads the apps of a tree and checks them.
+    pub fn new(tree: Tree, checks: &Checks) -> Scan {
+        let apps = App::read(tree.sources.clone(), checks.phase);
+        let chosen = RULES.iter().filter(|rule| checks.rules.contains(rule.id));
+        let mut findings: Vec<_> = chosen.flat_map(|rule| apps.iter().flat_map(|app| rule.check(app))).collect();
+        findings.sort_by(|a, b| (a.span, a.rule, &a.identity).cmp(&(b.span, b.rule, &b.identity)));
+        Scan { sources: tree.sources, apps, findings, problems: tree.problems }
+    }
+
+    /// Applies every fix trusted at least as far as `trust`, in memory, until none is left. Returns the state
+    /// reached, and how many fixes led there.
+    ///
+    /// # Errors
+    /// When a fix leaves a file that does not parse.
+    pub fn mend(&self, checks: &Checks, trust: Applicability) -> Result<(Scan, usize), Error> {
+        let mut state = self.clone();
+        let mut applied = 0;
+        for _round in 0..ROUNDS {
+            let plan = plan(&state.findings, trust);
+            if plan.applied == 0 {
+                break;
+            }
+            applied += plan.applied;
+            let sources = plan.apply(&state.sources);
+            let next = Scan::new(Tree { sources, problems: state.problems.clone() }, checks);
+            next.parses_as_well_as(&state)?;
+            state = next;
+        }
+        Ok((state, applied))
+    }
+
+    fn parses_as_well_as(&self, earlier: &Scan) -> Result<(), Error> {
+        let errors = |scan: &Scan| -> Vec<_> {
+            scan.apps.iter().flat_map(|app| &app.facts.syntax_errors).map(|error| error.span.file).collect()
+        };
+        let before = errors(earlier);
+        let broken = self.apps.iter().flat_map(|app| &app.facts.syntax_errors);
+        match broken.into_iter().find(|error| !before.contains(&error.span.file)) {
+            None => Ok(()),
+            Some(error) => Err(Error::BrokenFix {
+                path: self.sources.file(error.span.file).path.to_string(),
+                reason: error.message.clone(),
+            }),
+        }
+    }
+}
+
+/// The folder that the paths of a report are relative to: the one path given, or what several have in common.
+///
+/// # Errors
+/// When a path is not there.
+pub fn root(paths: &[PathBuf]) -> Result<PathBuf, Error> {
+    let unreadable = |path: &Path, error: std::io::Error| Error::Path {
+        path: path.to_string_lossy().into_owned(),
+        reason: error.to_string(),
+    };
+    for path in paths {
+        let metadata = path.metadata().map_err(|error| unreadable(path, error))?;
+        if metadata.is_dir() {
+            path.read_dir().map_err(|error| unreadable(path, error))?;
+        }
+    }
+    if let [only] = paths {
+        let folder = if only.is_dir() { Some(only.as_path()) } else { only.parent() };
+        return Ok(folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned());
+    }
+    let mut common: Option<PathBuf> = None;
+    for path in paths {
+        let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("")) };
+        common = Some(match common {
+            None => folder.to_owned(),
+            Some(common) => {
+                common.components().zip(folder.components()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect()
+            }
+        });
+    }
+    Ok(common.filter(|common| !common.as_os_str().is_empty()).unwrap_or(PathBuf::from(".")))
+}

@@ -1,0 +1,80 @@
+//! What the test files share: fixture trees, read and checked.
+
+#![allow(dead_code, reason = "every test file uses another part of it")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use connect_lint::{
+    discover::{Scope, discover},
+    finding::Finding,
+    proof,
+    report::{Format, Run, Style},
+    rules::RULES,
+    run::{Checks, Scan},
+    source::Sources,
+};
+use walkdir::WalkDir;
+
+/// A path below `fixtures/`.
+pub fn fixture(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(path)
+}
+
+/// The names of the folders in a folder, in order.
+pub fn folders(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let folders = entries.map(Result::unwrap).filter(|entry| entry.file_type().unwrap().is_dir());
+    let mut names: Vec<_> = folders.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// A tree, read and checked.
+pub fn scan(root: &Path, checks: &Checks) -> Scan {
+    let scope = Scope { root: root.to_owned(), paths: vec![root.to_owned()], honour_ignore_files: true };
+    Scan::new(discover(&scope), checks)
+}
+
+/// The human report of some findings, as a pipe gets it.
+pub fn report(scan: &Scan, findings: &[Finding], format: Format) -> String {
+    let proven: Vec<_> = scan.apps.iter().map(proof::proven).collect();
+    let run = Run {
+        rules: &RULES,
+        sources: &scan.sources,
+        apps: &scan.apps,
+        findings,
+        problems: &scan.problems,
+        proven: &proven,
+        root: ".",
+        style: Style::default(),
+    };
+    let mut out = Vec::new();
+    format.reporter()(&run, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// Every file of a folder, as bytes under its relative path.
+pub fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = WalkDir::new(root).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
+    let file = |entry: walkdir::DirEntry| {
+        let path = entry.path().strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+        (path, fs::read(entry.path()).unwrap())
+    };
+    entries.map(file).collect()
+}
+
+/// Fails with a diff unless every source has the bytes of the file at its path in `expected`.
+pub fn same_bytes(expected: &BTreeMap<String, Vec<u8>>, actual: &Sources) -> Result<(), String> {
+    for (_, file) in actual.iter() {
+        let wanted = expected.get(&*file.path).ok_or(format!("{} is missing in the folder of results", file.path))?;
+        if *wanted != file.encode() {
+            let wanted = String::from_utf8_lossy(wanted);
+            return Err(format!("{}\n{}", file.path, connect_lint::plan::file_diff(&file.path, &wanted, &file.text)));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,252 @@
+//! Maven: which dependencies are found, and where their versions are defined.
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+use connect_lint::{
+    ecosystem,
+    facts::{Dependency, Facts},
+    source::{SourceFile, Sources},
+    version::{Scheme, VersionRange},
+};
+
+const STARTER: &str =
+    "<groupId>com.atlassian.connect</groupId><artifactId>atlassian-connect-spring-boot-starter</artifactId>";
+const JPA: &str =
+    "<groupId>com.atlassian.connect</groupId><artifactId>atlassian-connect-spring-boot-jpa-starter</artifactId>";
+
+fn read(files: &[(&str, String)]) -> (Sources, Facts) {
+    let files = files.iter().map(|(path, text)| SourceFile::new(*path, text.as_str())).collect();
+    let sources = Sources::new(files);
+    let facts = ecosystem::read(&sources);
+    (sources, facts)
+}
+
+fn project(content: &str) -> String {
+    format!(
+        "<project>\n<groupId>com.example</groupId><artifactId>app</artifactId><version>1.0</version>\n{content}\n</project>\n"
+    )
+}
+
+fn depends(on: &str) -> String {
+    format!("<dependencies><dependency>{on}</dependency></dependencies>")
+}
+
+/// The file and the text of the place where the version is defined, then the version.
+fn place(sources: &Sources, dependency: &Dependency) -> (String, String, Option<String>) {
+    let requirement = dependency.requirement.as_ref().unwrap();
+    let path = sources.file(requirement.span.file).path.to_string();
+    let version = dependency.version.as_ref().map(|version| {
+        assert_eq!(version.span, requirement.span);
+        version.value.to_string()
+    });
+    (path, sources.text(requirement.span).to_owned(), version)
+}
+
+/// The one dependency of a tree, as [`place`] gives it.
+fn only(files: &[(&str, String)]) -> (String, String, Option<String>) {
+    let (sources, facts) = read(files);
+    assert_eq!(facts.dependencies.len(), 1, "{:?}", facts.dependencies);
+    assert!(facts.syntax_errors.is_empty());
+    place(&sources, &facts.dependencies[0])
+}
+
+fn defined(path: &str, version: &str) -> (String, String, Option<String>) {
+    (path.to_owned(), version.to_owned(), Some(version.to_owned()))
+}
+
+#[test]
+fn a_literal_is_its_own_definition() {
+    let pom = project(&depends(&format!("{STARTER}<version>\n  2.1.0 <!-- old -->\n</version>")));
+    let (sources, facts) = read(&[("pom.xml", pom.clone())]);
+    let dependency = &facts.dependencies[0];
+    assert_eq!(dependency.package, "pkg:maven/com.atlassian.connect/atlassian-connect-spring-boot");
+    assert_eq!(sources.text(dependency.declared), "atlassian-connect-spring-boot-starter");
+    assert!(!dependency.development && dependency.locked.is_none());
+    assert!(dependency.range.as_ref().unwrap().is_within(&VersionRange::parse(Scheme::Maven, "<2.2.0").unwrap()));
+    assert_eq!(only(&[("pom.xml", pom)]), defined("pom.xml", "2.1.0"));
+}
+
+#[test]
+fn a_property_is_followed_to_its_definition() {
+    let properties = "<properties><acsb>${revision}</acsb><revision>2.2.0</revision></properties>";
+    let both = format!(
+        "<dependency>{JPA}<version>${{acsb}}</version></dependency><dependency>{STARTER}<version>${{acsb}}</version></dependency>"
+    );
+    let pom = project(&format!("{properties}<dependencies>{both}</dependencies>"));
+    assert_eq!(only(&[("pom.xml", pom.clone())]), defined("pom.xml", "2.2.0"));
+    let (sources, facts) = read(&[("pom.xml", pom)]);
+    assert_eq!(sources.text(facts.dependencies[0].declared), "atlassian-connect-spring-boot-starter");
+}
+
+#[test]
+fn literals_in_two_places_are_two_dependencies() {
+    let both = format!(
+        "<dependency>{JPA}<version>2.1.0</version></dependency><dependency>{STARTER}<version>2.1.0</version></dependency><dependency>{STARTER}</dependency>"
+    );
+    let (_, facts) = read(&[("pom.xml", project(&format!("<dependencies>{both}</dependencies>")))]);
+    assert_eq!(facts.dependencies.len(), 2);
+}
+
+#[test]
+fn parents_in_the_tree_define_properties_and_versions() {
+    let managed = format!(
+        "<dependencyManagement>{}</dependencyManagement>",
+        depends(&format!("{STARTER}<version>${{acsb}}</version>"))
+    );
+    let parent = project(&format!("<properties><acsb>2.1.5</acsb></properties>{managed}"));
+    let child = |path: &str, properties: &str| {
+        let parent = format!(
+            "<parent><groupId>com.example</groupId><artifactId>app</artifactId><version>1.0</version>{path}</parent>"
+        );
+        format!("<project>{parent}<artifactId>web</artifactId>{properties}{}</project>", depends(STARTER))
+    };
+    let default = child("", "");
+    assert_eq!(only(&[("pom.xml", parent.clone()), ("web/pom.xml", default.clone())]), defined("pom.xml", "2.1.5"));
+    // by relativePath, to a folder; by coordinates, where the path leads nowhere
+    let elsewhere = child("<relativePath>../../parent</relativePath>", "");
+    let tree = [("parent/pom.xml", parent.clone()), ("apps/web/pom.xml", elsewhere)];
+    assert_eq!(only(&tree), defined("parent/pom.xml", "2.1.5"));
+    let tree = [("parent/pom.xml", parent.clone()), ("apps/web/pom.xml", child("<relativePath/>", ""))];
+    assert_eq!(only(&tree), defined("parent/pom.xml", "2.1.5"));
+    // a child's property wins over the parent's
+    let own = child("", "<properties><acsb>2.3.6</acsb></properties>");
+    assert_eq!(only(&[("pom.xml", parent), ("web/pom.xml", own)]), defined("web/pom.xml", "2.3.6"));
+    let (_, facts) = read(&[("web/pom.xml", default)]);
+    assert!(facts.dependencies[0].requirement.is_none() && facts.dependencies[0].range.is_none());
+}
+
+#[test]
+fn an_acsb_parent_or_import_gives_the_version() {
+    let acsb = "<groupId>com.atlassian.connect</groupId><artifactId>atlassian-connect-spring-boot</artifactId><version>2.0.1</version>";
+    let pom = format!("<project><parent>{acsb}</parent><artifactId>app</artifactId>{}</project>", depends(STARTER));
+    assert_eq!(only(&[("pom.xml", pom)]), defined("pom.xml", "2.0.1"));
+    let import = format!(
+        "<dependencyManagement>{}</dependencyManagement>",
+        depends(&format!("{acsb}<type>pom</type><scope>import</scope>"))
+    );
+    assert_eq!(only(&[("pom.xml", project(&format!("{import}{}", depends(STARTER))))]), defined("pom.xml", "2.0.1"));
+}
+
+#[test]
+fn an_imported_pom_of_the_tree_is_read_with_its_own_properties() {
+    let managed = format!(
+        "<dependencyManagement>{}</dependencyManagement>",
+        depends(&format!("{STARTER}<version>${{acsb}}</version>"))
+    );
+    let bom = format!(
+        "<project><groupId>com.example</groupId><artifactId>bom</artifactId><properties><acsb>2.2.1</acsb></properties>{managed}</project>"
+    );
+    let import = "<dependencyManagement><dependencies><dependency><groupId>com.example</groupId><artifactId>bom</artifactId><version>1</version><type>pom</type><scope>import</scope></dependency></dependencies></dependencyManagement>";
+    let app = project(&format!("<properties><acsb>9</acsb></properties>{import}{}", depends(STARTER)));
+    assert_eq!(only(&[("app/pom.xml", app), ("bom/pom.xml", bom)]), defined("bom/pom.xml", "2.2.1"));
+}
+
+#[test]
+fn profiles_that_differ_leave_the_version_open() {
+    let pom = |other: &str| {
+        let profile = format!("<profiles><profile><properties><acsb>{other}</acsb></properties></profile></profiles>");
+        let dependency = depends(&format!("{STARTER}<version>${{acsb}}</version>"));
+        project(&format!("<properties><acsb>2.1.0</acsb></properties>{profile}{dependency}"))
+    };
+    let (_, facts) = read(&[("pom.xml", pom("2.3.6"))]);
+    let dependency = &facts.dependencies[0];
+    assert!(dependency.version.is_none());
+    let bad = VersionRange::parse(Scheme::Maven, "<2.2.0").unwrap();
+    let range = dependency.range.as_ref().unwrap();
+    assert!(range.overlaps(&bad) && !range.is_within(&bad));
+    assert_eq!(only(&[("pom.xml", pom("2.1.0"))]), defined("pom.xml", "2.1.0"));
+}
+
+#[test]
+fn what_is_no_dependency_is_not_taken_for_one() {
+    let exclusion = format!(
+        "<groupId>org.example</groupId><artifactId>x</artifactId><exclusions><exclusion>{STARTER}</exclusion></exclusions>"
+    );
+    let plugin = format!(
+        "<build><plugins><plugin><configuration><includeProperties>{STARTER}</includeProperties></configuration></plugin></plugins></build>"
+    );
+    let comment = format!("<!-- {} -->", depends(STARTER));
+    let managed = format!(
+        "<dependencyManagement>{}</dependencyManagement>",
+        depends(&format!("{STARTER}<version>2.1.0</version>"))
+    );
+    let (_, facts) = read(&[("pom.xml", project(&format!("{comment}{managed}{plugin}{}", depends(&exclusion))))]);
+    assert!(facts.dependencies.is_empty() && facts.build_files.len() == 1);
+    let app = project(&depends(&format!("{STARTER}<version>2.1.0</version>")));
+    for (path, pom) in [("src/test/resources/pom.xml", app.clone()), ("target/classes/pom.xml", app)] {
+        assert!(read(&[(path, pom)]).1.dependencies.is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn the_library_s_own_modules_do_not_depend_on_it() {
+    let core = "<groupId>com.atlassian.connect</groupId><artifactId>atlassian-connect-spring-boot-core</artifactId>";
+    let module = |own: &str, on: &str| {
+        let dependency = depends(&format!("{on}<version>${{project.version}}</version>"));
+        format!("<project>{own}<version>2.1.0</version>{dependency}</project>")
+    };
+    let tree = [("core/pom.xml", module(core, "")), ("starter/pom.xml", module(STARTER, core))];
+    assert!(read(&tree).1.dependencies.is_empty());
+    // an app made from a sample of the library, coordinates and all
+    assert_eq!(only(&[("pom.xml", module(STARTER, JPA))]), defined("pom.xml", "2.1.0"));
+}
+
+#[test]
+fn a_test_scope_is_development() {
+    let (_, facts) =
+        read(&[("pom.xml", project(&depends(&format!("{STARTER}<version>2.1.0</version><scope>test</scope>"))))]);
+    assert!(facts.dependencies[0].development);
+    let both = format!(
+        "<dependency>{STARTER}<version>2.1.0</version><scope>test</scope></dependency><dependency>{JPA}<version>2.1.0</version></dependency>"
+    );
+    let (_, facts) = read(&[("pom.xml", project(&format!("<dependencies>{both}</dependencies>")))]);
+    assert!(!facts.dependencies[0].development);
+}
+
+#[test]
+fn unknown_versions_stay_unknown() {
+    for version in ["${acsb}", "2.${minor}", "LATEST", "@acsb@"] {
+        let (_, facts) = read(&[("pom.xml", project(&depends(&format!("{STARTER}<version>{version}</version>"))))]);
+        let dependency = &facts.dependencies[0];
+        assert_eq!(dependency.requirement.as_ref().unwrap().value, version);
+        assert!(dependency.version.is_none() && dependency.range.is_none());
+    }
+    let (_, facts) = read(&[("pom.xml", project(&depends(&format!("{STARTER}<version>[2.0,2.2)</version>"))))]);
+    assert!(facts.dependencies[0].version.is_none() && facts.dependencies[0].range.is_some());
+}
+
+#[test]
+fn knots_and_broken_poms_end() {
+    let knot: String = (0..20)
+        .map(|from| {
+            let definitions: String = (0..20)
+                .map(|to| format!("<profile><properties><p{from}>${{p{to}}}</p{from}></properties></profile>"))
+                .collect();
+            definitions
+        })
+        .collect();
+    let parent = "<parent><groupId>com.example</groupId><artifactId>app</artifactId><relativePath>pom.xml</relativePath></parent>";
+    let pom = project(&format!(
+        "{parent}<profiles>{knot}</profiles>{}",
+        depends(&format!("{STARTER}<version>${{p0}}</version>"))
+    ));
+    let (_, facts) = read(&[
+        ("pom.xml", pom),
+        ("broken/pom.xml", "<project><a></project>".to_owned()),
+        ("other/pom.xml", "<html/>".to_owned()),
+    ]);
+    assert!(facts.dependencies[0].version.is_none());
+    assert_eq!((facts.syntax_errors.len(), facts.build_files.len()), (1, 3));
+}
+
+#[test]
+fn gradle_build_files_are_noted() {
+    let empty = |path| (path, String::new());
+    let (_, facts) = read(&[
+        empty("build.gradle"),
+        empty("app/build.gradle.kts"),
+        empty("settings.gradle"),
+        empty("buildSrc/build.gradle"),
+    ]);
+    assert_eq!(facts.build_files.len(), 2);
+    assert_eq!(ecosystem::interest("settings.gradle.kts"), ecosystem::Interest::Always);
+}
