@@ -1,8 +1,9 @@
-//! JavaScript.
+//! JavaScript and TypeScript; the reading itself is in [`crate::javascript`].
 
 use crate::{
     ecosystem::{Ecosystem, Interest},
     facts::Facts,
+    javascript,
     source::Sources,
 };
 
@@ -10,9 +11,11 @@ use crate::{
 pub(super) struct JavaScript;
 
 impl Ecosystem for JavaScript {
-    fn interest(&self, _path: &str) -> Interest {
-        Interest::None
+    fn interest(&self, path: &str) -> Interest {
+        if javascript::project::is_part_of_app(path) { Interest::Code } else { Interest::None }
     }
 
-    fn read(&self, _sources: &Sources, _facts: &mut Facts) {}
+    fn read(&self, sources: &Sources, facts: &mut Facts) {
+        javascript::read(sources, facts);
+    }
 }

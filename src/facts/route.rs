@@ -67,6 +67,8 @@ pub struct Guard {
     /// The name of the method inside an ACE call, `authenticate` in `addon.authenticate(true)`, with the arguments'
     /// brackets: what a fix replaces. `None` where the guard is no direct call of an ACE method.
     pub ace_call: Option<Span>,
+    /// Where it stores a part of the request before it has verified anything.
+    pub stores: Option<Span>,
     /// How the class was found: the definition, the verifying call. In order, possibly in other files.
     pub evidence: Vec<Label>,
 }
@@ -104,6 +106,10 @@ pub struct Route {
     pub addon: Option<String>,
     /// Whether a JSON body parser provably runs before it.
     pub body_parsed: bool,
+    /// Whether it is registered only after something was awaited: ACE's own route is there before it.
+    pub deferred: bool,
+    /// Whether its router is known to be reached at `path`; `false` where a part of the path may be missing in front.
+    pub mounted: bool,
     /// From the descriptor's path to here: mounts, imports. In order.
     pub trace: Vec<Label>,
 }

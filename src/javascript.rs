@@ -1,0 +1,47 @@
+//! JavaScript and TypeScript: which handler serves each path, and what verifies the request before it acts.
+
+use std::thread;
+
+use crate::{facts::Facts, source::Sources};
+
+pub mod ace;
+pub mod authenticators;
+pub mod bodies;
+pub mod calls;
+pub mod guards;
+pub mod ir;
+pub mod modules;
+pub mod parse;
+pub mod project;
+pub mod proof;
+pub mod routes;
+pub mod values;
+
+/// Stack for following code that refers to code that refers to code.
+const STACK: usize = 256 << 20;
+
+/// Adds what the tree's code says. `facts` holds the dependencies already.
+pub fn read(sources: &Sources, facts: &mut Facts) {
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().stack_size(STACK);
+        if let Ok(reader) = builder.spawn_scoped(scope, || read_here(sources, facts)) {
+            // what a panic leaves are the facts found before it
+            let _ = reader.join();
+        }
+    });
+}
+
+fn read_here(sources: &Sources, facts: &mut Facts) {
+    let project = project::Project::read(sources);
+    let values = values::Values::new(&project);
+    let walker = routes::Walker::walk(&values);
+    let found = {
+        let ace = ace::Ace::new(&project, facts);
+        let guards = guards::Guards { values: &values, ace: &ace };
+        let mut found = Facts::default();
+        routes::read(&walker, &guards, &mut found);
+        found
+    };
+    facts.extend(found);
+    facts.opaque_routes.extend(project.unread.iter().cloned());
+}

@@ -1,0 +1,252 @@
+//! From an expression in a route's chain to what it proves.
+
+use crate::{
+    facts::{Guard, GuardClass, Handler},
+    javascript::{
+        ace::Ace,
+        bodies::{Act, ActKind, Bodies, Outcome},
+        calls,
+        ir::{Kind, Module},
+        proof::Proof,
+        values::{At, Chain, Given, Link, Root, Value, Values},
+    },
+    source::{Label, Span},
+};
+
+/// How a framework calls what stands in a route's chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Convention {
+    /// `(request, response, next)`; what is returned does not matter.
+    Express,
+    /// `(request, reply)`; what is returned is the answer.
+    Fastify,
+    /// `(context, next)`; `await next()` hands on.
+    Koa,
+    /// `(request, context)`; what is returned is the answer.
+    Web,
+    /// One object that has the request; what is returned is the answer.
+    Context,
+}
+
+impl Convention {
+    /// What a function with so many parameters is given.
+    fn givens(self, parameters: usize) -> Vec<Value> {
+        let givens: &[Given] = match self {
+            Convention::Express if parameters == 4 => &[Given::Error, Given::Request, Given::Response, Given::Next],
+            Convention::Express => &[Given::Request, Given::Response, Given::Next],
+            Convention::Fastify => &[Given::Request, Given::Response, Given::Next],
+            Convention::Koa => &[Given::Context, Given::Next],
+            Convention::Web => &[Given::Request, Given::Context],
+            Convention::Context => &[Given::Context],
+        };
+        givens.iter().map(|given| Value::given(*given)).collect()
+    }
+
+    fn returns_answer(self) -> bool {
+        matches!(self, Convention::Fastify | Convention::Web | Convention::Context)
+    }
+}
+
+/// Finds out what guards and handlers prove.
+pub struct Guards<'v, 'p, 's> {
+    /// What expressions stand for.
+    pub values: &'v Values<'p, 's>,
+    /// What ACE's own guards prove.
+    pub ace: &'v Ace<'p>,
+}
+
+/// What one step of a chain is.
+struct Judged {
+    class: GuardClass,
+    stores: Option<Span>,
+    acts: Option<Span>,
+    evidence: Vec<Label>,
+}
+
+impl Judged {
+    fn of(class: GuardClass, evidence: Vec<Label>) -> Judged {
+        Judged { class, stores: None, acts: None, evidence }
+    }
+}
+
+impl Guards<'_, '_, '_> {
+    /// The guards that an expression in a chain stands for: several for a list.
+    pub fn guards(&self, value: &Value, span: Span, written: Option<&At>, convention: Convention) -> Vec<Guard> {
+        if let Some(elements) = self.values.elements(value) {
+            return elements.iter().flat_map(|element| self.guards(element, span, None, convention)).collect();
+        }
+        let judged = self.judge(value, convention, false, 0);
+        let Judged { class, stores, evidence, .. } = judged;
+        let name = self.name(span);
+        let ace_call = written.and_then(|at| self.ace_call(value, at));
+        vec![Guard { class, name, span, ace_call, stores, evidence }]
+    }
+
+    /// The function that answers.
+    pub fn handler(&self, value: &Value, span: Span, convention: Convention) -> Handler {
+        let Judged { class, acts, evidence, .. } = self.judge(value, convention, true, 0);
+        Handler { span, class, acts, evidence }
+    }
+
+    /// How a guard is called in messages: its text, shortened to what fits.
+    fn name(&self, span: Span) -> String {
+        let text: String = self.values.project.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        match text.char_indices().nth(60) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        }
+    }
+
+    /// The method's name and brackets of an ACE call that stands in the registration itself.
+    fn ace_call(&self, value: &Value, at: &At) -> Option<Span> {
+        let Value::Chain(chain) = value else { return None };
+        let (entry, _) = calls::authenticator(chain)?;
+        let module = self.values.project.module(at.module);
+        let Kind::Call { callee, .. } = module.kind(at.node) else { return None };
+        let Kind::Member { key, property, .. } = module.kind(*callee) else { return None };
+        let is_ace = entry.package == "atlassian-connect-express" && *property == entry.call;
+        is_ace.then_some(Span { end: module.span(at.node).end, ..*key })
+    }
+
+    fn judge(&self, value: &Value, convention: Convention, is_handler: bool, hops: usize) -> Judged {
+        let unknown = || Judged::of(GuardClass::Unknown, Vec::new());
+        if hops > 6 {
+            return unknown();
+        }
+        match value {
+            Value::Literal(at) | Value::Method(at, _) => {
+                let this = match value {
+                    Value::Method(_, this) => Some((**this).clone()),
+                    _ => None,
+                };
+                let Some(function) = self.values.project.module(at.module).function(at.node) else {
+                    return unknown();
+                };
+                let givens = convention.givens(function.parameters.len());
+                let outcome = Bodies::run(self.values, self.ace, at, this, givens, convention.returns_answer());
+                self.by_outcome(at, &outcome, is_handler)
+            }
+            Value::Chain(chain) => self.by_chain(chain, convention, is_handler, hops),
+            Value::Choice(choices) => {
+                let judged: Vec<Judged> =
+                    choices.iter().map(|choice| self.judge(choice, convention, is_handler, hops + 1)).collect();
+                let same = judged.windows(2).all(|pair| pair[0].class == pair[1].class);
+                if same { judged.into_iter().next().unwrap_or_else(unknown) } else { unknown() }
+            }
+            _ => unknown(),
+        }
+    }
+
+    fn by_chain(&self, chain: &Chain, convention: Convention, is_handler: bool, hops: usize) -> Judged {
+        let last = chain.links.iter().rev().find_map(|link| match link {
+            Link::Call { arguments, at } => Some((arguments, at)),
+            Link::Member(_) => None,
+        });
+        if let Some((entry, arguments)) = calls::authenticator(chain).filter(|(entry, _)| entry.guard) {
+            let module = last.map(|(_, at)| at.module);
+            let class = module.and_then(|module| calls::proves(self.values, self.ace, entry, arguments, module));
+            let evidence = last.map(|(_, at)| Label::new(self.span(at), format!("`{}` is made here", short(entry))));
+            return Judged::of(class.unwrap_or(GuardClass::Unknown), evidence.into_iter().collect());
+        }
+        if is_harmless(chain) {
+            return Judged::of(GuardClass::PassThrough, Vec::new());
+        }
+        match last {
+            Some((arguments, _)) if is_wrapper(chain) => match arguments.first() {
+                Some(function) => self.judge(function, convention, is_handler, hops + 1),
+                None => Judged::of(GuardClass::Unknown, Vec::new()),
+            },
+            _ => Judged::of(GuardClass::Unknown, Vec::new()),
+        }
+    }
+
+    fn span(&self, at: &At) -> Span {
+        self.values.project.node(at.module, at.node).span
+    }
+
+    fn by_outcome(&self, at: &At, outcome: &Outcome, is_handler: bool) -> Judged {
+        let acts = &outcome.acts;
+        let of = |kind: ActKind| acts.iter().filter(move |act| act.kind == kind);
+        let unproved = |act: &&Act| act.proof.class().is_weak();
+        let stores = of(ActKind::Stores).find(unproved).map(|act| act.span);
+        let answers = of(ActKind::Answers).find(unproved).map(|act| act.span);
+        let decisive: Vec<&Act> = match of(ActKind::HandsOn).count() {
+            0 => acts.iter().collect(),
+            _ if is_handler => acts.iter().collect(),
+            _ => of(ActKind::HandsOn).collect(),
+        };
+        let total = decisive.iter().map(|act| act.proof.clone()).reduce(|one, other| one.or(&other));
+        let only_hands_on = !acts.is_empty() && acts.iter().all(|act| act.kind == ActKind::HandsOn);
+        let doubtful = outcome.doubt.is_some() || outcome.is_cut;
+        let class = match &total {
+            Some(proof) => match proof.class() {
+                GuardClass::Unverified if outcome.is_cut => GuardClass::Unknown,
+                GuardClass::Unverified if only_hands_on && proof.evidence.is_empty() => GuardClass::PassThrough,
+                GuardClass::Unverified if only_hands_on && is_handler => GuardClass::PassThrough,
+                class => class,
+            },
+            None if doubtful || !is_handler => GuardClass::Unknown,
+            None => GuardClass::Unverified,
+        };
+        let mut evidence = vec![defined(self.values.project.module(at.module), self.values, at)];
+        evidence.extend(total.into_iter().flat_map(|proof: Proof| proof.evidence.into_iter().chain(proof.doubt)));
+        Judged { class, stores, acts: stores.or(answers), evidence }
+    }
+}
+
+impl GuardClass {
+    /// Whether it says that nothing was verified.
+    fn is_weak(self) -> bool {
+        matches!(self, GuardClass::Unverified | GuardClass::PassThrough)
+    }
+}
+
+/// A remark on where a function is written: its first line.
+fn defined(module: &Module, values: &Values<'_, '_>, at: &At) -> Label {
+    let span = module.span(at.node);
+    let text = values.project.sources.text(span);
+    let end = text.find('\n').map_or(span.end, |line| span.start + line);
+    Label::new(Span { end, ..span }, "it is defined here")
+}
+
+fn short(entry: &crate::javascript::authenticators::Authenticator) -> &str {
+    if entry.call.is_empty() { &entry.package } else { &entry.call }
+}
+
+/// Middlewares of packages that verify nothing and hand everything on.
+fn is_harmless(chain: &Chain) -> bool {
+    const PACKAGES: [&str; 36] = [
+        "body-parser", "express", "cors", "helmet", "morgan", "compression", "cookie-parser", "express-session",
+        "cookie-session", "errorhandler", "serve-static", "serve-favicon", "multer", "method-override", "nocache",
+        "express-hbs", "express-handlebars", "express-rate-limit", "express-slow-down", "response-time", "connect-timeout",
+        "express-http-context", "express-pino-logger", "pino-http", "express-winston", "swagger-ui-express", "hbs",
+        "express-fileupload", "koa-bodyparser", "koa-body", "@koa/cors", "koa-logger", "koa-static", "@koa/bodyparser",
+        "@sentry/node", "http-proxy-middleware",
+    ];
+    let members: Vec<&str> = chain.members().collect();
+    match &chain.root {
+        Root::Package(package) => {
+            let is_session_of_ace = package == "atlassian-connect-express" && members.last() == Some(&"middleware");
+            PACKAGES.contains(&package.as_str()) || is_session_of_ace
+        }
+        Root::Parameter { name, .. } | Root::Unknown(name) | Root::Global(name) => {
+            members.last() == Some(&"middleware") && matches!(name.as_str(), "addon" | "ace")
+        }
+        Root::Given(_) => false,
+    }
+}
+
+/// Functions that only catch what the function they are given throws.
+fn is_wrapper(chain: &Chain) -> bool {
+    const PACKAGES: [&str; 7] = [
+        "express-async-handler", "express-async-wrap", "async-middleware", "express-async-wrapper", "@fastify/express",
+        "express-wrap-async", "express-promise-wrap",
+    ];
+    let name = match &chain.root {
+        Root::Package(package) if PACKAGES.contains(&package.as_str()) => return true,
+        Root::Unknown(name) | Root::Parameter { name, .. } => chain.members().last().unwrap_or(name),
+        _ => return false,
+    };
+    let name = name.to_ascii_lowercase();
+    matches!(name.as_str(), "asynchandler" | "wrap" | "wrapasync" | "asyncwrap" | "catchasync" | "asyncmiddleware")
+}

@@ -1,0 +1,56 @@
+//! Bounds on how deep a file nests, found without parsing it.
+//!
+//! The parser recurses without a limit of its own, and running out of stack ends the process. What a file can do
+//! at worst follows from how many bytes of it can open a level at all; the stack is chosen by that.
+
+/// Stack for one level of the deepest possible nesting: measured in a debug build, twice over.
+const BYTES_PER_LEVEL: usize = 12 * 1024;
+
+/// Enough for every file that was not written to be deep.
+const LEAST_STACK: usize = 256 << 20;
+
+/// More than this is not asked of the system.
+const MOST_STACK: usize = 8 << 30;
+
+/// Files whose brackets nest deeper are not read.
+const DEEPEST: usize = 2_000;
+
+/// The stack that a file may need at worst; `None` if it nests too deep to be read.
+pub(super) fn stack_for(text: &str) -> Option<usize> {
+    if depth(text) > DEEPEST {
+        return None;
+    }
+    let levels = text.bytes().filter(|byte| opens_level(*byte)).count() + keywords(text);
+    let stack = levels.saturating_mul(BYTES_PER_LEVEL).max(LEAST_STACK);
+    (stack <= MOST_STACK).then_some(stack)
+}
+
+/// How deep brackets nest if those in strings and comments count too.
+fn depth(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// Whether a level of nesting can begin or go on at this byte: brackets, operators, member and call chains.
+fn opens_level(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'(' | b'[' | b'{' | b'`' | b'?' | b':' | b'.' | b'<' | b'=' | b'!' | b'~' | b'+' | b'-' | b'*' | b'/' | b'%'
+            | b'&' | b'|' | b'^' | b'@'
+    )
+}
+
+/// How many words there are that can stand before another statement or operand without any bracket.
+fn keywords(text: &str) -> usize {
+    const WORDS: [&str; 9] = ["else", "do", "new", "typeof", "void", "delete", "await", "yield", "async"];
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$').filter(|word| WORDS.contains(word)).count()
+}

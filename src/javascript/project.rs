@@ -1,0 +1,102 @@
+//! All files of the tree that could be read, and how they name each other.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    javascript::{
+        ir::{Module, Node, NodeId},
+        modules::Resolver,
+        parse,
+    },
+    source::{FileId, Label, Sources, Span},
+};
+
+/// A file's number in its [`Project`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub(super) usize);
+
+impl ModuleId {
+    /// No file at all.
+    pub const NONE: ModuleId = ModuleId(usize::MAX);
+}
+
+/// Every file, lowered.
+#[derive(Debug)]
+pub struct Project<'s> {
+    /// The text they come from.
+    pub sources: &'s Sources,
+    /// What a name in `import` or `require` means.
+    pub resolver: Resolver,
+    modules: Vec<Module>,
+    by_file: BTreeMap<FileId, ModuleId>,
+    /// Files that could not be read.
+    pub unread: Vec<Label>,
+}
+
+impl<'s> Project<'s> {
+    /// Reads every file that is part of an app.
+    pub fn read(sources: &'s Sources) -> Project<'s> {
+        let mut modules = Vec::new();
+        let mut unread = Vec::new();
+        for (id, file) in sources.iter().filter(|(_, file)| is_part_of_app(&file.path) && !is_bundle(&file.text)) {
+            match parse::parse(id, file) {
+                Some(module) => modules.push(module),
+                None => {
+                    unread.push(Label::new(Span { file: id, start: 0, end: 0 }, "this file could not be read as code"))
+                }
+            }
+        }
+        let by_file = modules.iter().enumerate().map(|(index, module)| (module.file, ModuleId(index))).collect();
+        Project { sources, resolver: Resolver::read(sources), modules, by_file, unread }
+    }
+
+    /// A file.
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.0]
+    }
+
+    /// Every file.
+    pub fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
+        self.modules.iter().enumerate().map(|(index, module)| (ModuleId(index), module))
+    }
+
+    /// The lowered form of a file.
+    pub fn of_file(&self, file: FileId) -> Option<ModuleId> {
+        self.by_file.get(&file).copied()
+    }
+
+    /// A node of a file.
+    pub fn node(&self, module: ModuleId, node: NodeId) -> &Node {
+        self.module(module).node(node)
+    }
+
+    /// The text of a node.
+    pub fn text(&self, module: ModuleId, node: NodeId) -> &str {
+        self.sources.text(self.node(module, node).span)
+    }
+
+    /// The path of a file.
+    pub fn path(&self, module: ModuleId) -> &str {
+        &self.sources.file(self.module(module).file).path
+    }
+}
+
+/// Whether a path names code of an app: no declaration, no test, no build product.
+pub fn is_part_of_app(path: &str) -> bool {
+    const SUFFIXES: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
+    const FOLDERS: [&str; 18] = [
+        "node_modules", "bower_components", "dist", "build", "out", "target", "bin", "vendor", ".git", ".next",
+        "coverage", "test", "tests", "__tests__", "__mocks__", "spec", "e2e", "cypress",
+    ];
+    const MARKS: [&str; 6] = ["test", "spec", "stories", "d", "min", "bundle"];
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let Some((stem, suffix)) = name.rsplit_once('.') else { return false };
+    let marked = stem.split('.').skip(1).any(|mark| MARKS.contains(&mark));
+    SUFFIXES.contains(&suffix) && !marked && !folder.split('/').any(|part| FOLDERS.contains(&part))
+}
+
+/// Whether a text was written by a machine: its lines are too long for anyone to read.
+fn is_bundle(text: &str) -> bool {
+    const LONG: usize = 500;
+    text.len() > 4 * LONG && text.len() / (text.bytes().filter(|byte| *byte == b'\n').count() + 1) > LONG
+}

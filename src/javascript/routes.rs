@@ -1,0 +1,547 @@
+//! Which routes a program registers: its files are gone through in the order they would run.
+//!
+//! Every framework's own room turns one call into [`Entry`]s; here they are collected by router, and put together
+//! along the mounts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    facts::{Facts, Guard, GuardClass, Method, Reach, Route},
+    javascript::{
+        guards::{Convention, Guards},
+        ir::{Body, Kind, NodeId},
+        project::ModuleId,
+        values::{At, Scope, Value, Values},
+    },
+    source::{Label, Span, Spanned},
+};
+
+pub mod express;
+
+/// What tells a router from all others: where it was made, in which call.
+pub type RouterKey = (ModuleId, NodeId, u32);
+
+/// A step in a chain of handlers: its value, and the expression in the registration.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What it stands for.
+    pub value: Value,
+    /// The expression.
+    pub at: At,
+}
+
+/// What is registered on a router, in order.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// A route.
+    Route {
+        /// Which requests it answers.
+        method: Method,
+        /// The paths; empty text for the router's own.
+        paths: Vec<Path>,
+        /// The chain.
+        steps: Vec<Step>,
+        /// The registration.
+        at: At,
+        /// How the steps are called.
+        convention: Convention,
+    },
+    /// Middlewares and routers under a path.
+    Use {
+        /// The paths.
+        paths: Vec<Path>,
+        /// The chain.
+        steps: Vec<Step>,
+        /// Routers among the steps.
+        routers: Vec<RouterKey>,
+        /// The registration.
+        at: At,
+        /// How the steps are called.
+        convention: Convention,
+    },
+}
+
+/// A path as registered.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// The text; `None` if it is not known.
+    pub text: Option<String>,
+    /// Where it is written.
+    pub span: Span,
+    /// Whether it is a pattern.
+    pub is_pattern: bool,
+}
+
+/// A router, and what is registered on it.
+#[derive(Clone, Debug, Default)]
+pub struct Router {
+    /// In the order registered.
+    pub entries: Vec<(Entry, bool)>,
+    /// Whether it is an app that listens by itself.
+    pub is_app: bool,
+}
+
+/// Goes through the program.
+pub struct Walker<'v, 'p, 's> {
+    /// What expressions stand for.
+    pub values: &'v Values<'p, 's>,
+    /// Everything registered.
+    pub routers: BTreeMap<RouterKey, Router>,
+    /// Registrations whose path or chain is not known.
+    pub opaque: Vec<Label>,
+    entered: BTreeSet<ModuleId>,
+    visited: BTreeSet<(ModuleId, NodeId)>,
+    running: Vec<(ModuleId, NodeId)>,
+    budget: u32,
+}
+
+/// How many calls of functions of the tree are gone through.
+const BUDGET: u32 = 20_000;
+
+/// How deep they are gone through in each other.
+const DEEPEST: usize = 24;
+
+impl<'v, 'p, 's> Walker<'v, 'p, 's> {
+    /// Goes through every file, and then through every function that none of them called.
+    pub fn walk(values: &'v Values<'p, 's>) -> Walker<'v, 'p, 's> {
+        let mut walker = Walker {
+            values,
+            routers: BTreeMap::new(),
+            opaque: Vec::new(),
+            entered: BTreeSet::new(),
+            visited: BTreeSet::new(),
+            running: Vec::new(),
+            budget: BUDGET,
+        };
+        for (id, _) in values.project.modules() {
+            walker.enter(id, false);
+        }
+        walker.uncalled();
+        walker
+    }
+
+    /// Goes through a file's top, once.
+    fn enter(&mut self, id: ModuleId, deferred: bool) {
+        if !self.entered.insert(id) {
+            return;
+        }
+        let module = self.values.project.module(id);
+        for request in module.requests.iter().filter(|request| request.call.is_none()) {
+            self.require(id, &request.source, deferred);
+        }
+        self.statements(&At { module: id, node: NodeId(0), scope: Scope::default() }, &module.body, deferred);
+    }
+
+    fn require(&mut self, from: ModuleId, source: &str, deferred: bool) {
+        let project = self.values.project;
+        let target = project.resolver.resolve(project.path(from), source);
+        if let crate::javascript::modules::Target::File(file) = target {
+            if let Some(id) = project.of_file(file) {
+                self.enter(id, deferred);
+            }
+        }
+    }
+
+    /// Functions that register something and that nothing in the tree was seen to call.
+    fn uncalled(&mut self) {
+        for (id, module) in self.values.project.modules() {
+            let registering = module.ids().filter(|node| match module.kind(*node) {
+                Kind::Call { callee, .. } => match module.kind(*callee) {
+                    Kind::Member { property, .. } => express::is_registration(property),
+                    _ => false,
+                },
+                _ => false,
+            });
+            for call in registering {
+                let around = |node: &NodeId| module.function(*node).is_some() && module.contains(*node, call);
+                let outer: Vec<NodeId> = module.ids().take(call.index()).filter(around).collect();
+                let next = outer.iter().find(|node| !self.visited.contains(&(id, **node)));
+                if let Some(function) = next.filter(|function| outer.last() == Some(function)) {
+                    let at = self.values.at_top(id, *function);
+                    self.body(&at, at.scope.clone(), false);
+                }
+            }
+        }
+    }
+
+    /// Goes through a function's body.
+    fn body(&mut self, function: &At, scope: Scope, deferred: bool) {
+        let module = self.values.project.module(function.module);
+        let Some(definition) = module.function(function.node) else { return };
+        let key = (function.module, function.node);
+        if self.budget == 0 || self.running.len() >= DEEPEST || self.running.contains(&key) {
+            return;
+        }
+        self.budget -= 1;
+        self.visited.insert(key);
+        self.running.push(key);
+        let at = At { scope, ..function.clone() };
+        match &definition.body {
+            Body::Statements(statements) => self.statements(&at, statements, deferred),
+            Body::Expression(value) => {
+                self.expression(&at.with(*value), deferred);
+            }
+            Body::Absent => {}
+        }
+        self.running.pop();
+    }
+
+    fn statements(&mut self, at: &At, list: &[NodeId], mut deferred: bool) {
+        for statement in list {
+            deferred |= self.statement(&at.with(*statement), deferred);
+        }
+    }
+
+    /// Goes through a statement; says whether something was awaited in it.
+    fn statement(&mut self, at: &At, deferred: bool) -> bool {
+        let module = self.values.project.module(at.module);
+        match module.kind(at.node) {
+            Kind::Block(list) => {
+                self.statements(at, list, deferred);
+                self.awaits(at)
+            }
+            Kind::If { test, yes, no } => {
+                let known = self.values.truth(&at.with(*test));
+                let mut awaited = self.expression(&at.with(*test), deferred);
+                if known != Some(false) {
+                    awaited |= self.statement(&at.with(*yes), deferred);
+                }
+                if let Some(no) = no.filter(|_| known != Some(true)) {
+                    awaited |= self.statement(&at.with(no), deferred);
+                }
+                awaited
+            }
+            Kind::Try { block, handler, finalizer } => {
+                let parts = [Some(*block), *handler, *finalizer];
+                parts.into_iter().flatten().fold(deferred, |deferred, part| {
+                    deferred | self.statement(&at.with(part), deferred)
+                })
+            }
+            Kind::Loop { head, body, .. } => self.repetition(at, head, *body, deferred),
+            Kind::Switch { cases, .. } => {
+                for (_, body) in cases {
+                    self.statements(at, body, deferred);
+                }
+                self.awaits(at)
+            }
+            Kind::Function(_) => false,
+            _ => self.expression(at, deferred),
+        }
+    }
+
+    fn awaits(&self, at: &At) -> bool {
+        let module = self.values.project.module(at.module);
+        module.own(at.node).any(|node| matches!(module.kind(node), Kind::Await(_)))
+    }
+
+    /// A loop over a known list is gone through once for every element.
+    fn repetition(&mut self, at: &At, head: &[NodeId], body: NodeId, deferred: bool) -> bool {
+        let list = head.first().map(|list| at.with(*list));
+        let elements = list.as_ref().and_then(|list| self.values.elements(&self.values.of(list)));
+        match (list, elements) {
+            (Some(list), Some(elements)) if elements.len() <= 200 => {
+                for element in elements {
+                    let scope = self.values.turn(&list, element);
+                    self.statement(&At { scope, ..at.with(body) }, deferred);
+                }
+            }
+            _ => {
+                for node in head {
+                    self.expression(&at.with(*node), deferred);
+                }
+                self.statement(&at.with(body), deferred);
+            }
+        }
+        self.awaits(at)
+    }
+
+    /// Goes through the calls of an expression in the order they are made.
+    fn expression(&mut self, at: &At, deferred: bool) -> bool {
+        let module = self.values.project.module(at.module);
+        let mut nodes: Vec<NodeId> = module
+            .own(at.node)
+            .filter(|node| matches!(module.kind(*node), Kind::Call { .. } | Kind::New { .. } | Kind::Import(_) | Kind::Await(_)))
+            .collect();
+        nodes.sort_by_key(|node| (module.span(*node).end, std::cmp::Reverse(module.span(*node).start)));
+        let mut awaited = false;
+        for node in nodes {
+            match module.kind(node) {
+                Kind::Await(_) => awaited = true,
+                _ => self.call(&at.with(node), deferred || awaited),
+            }
+        }
+        awaited
+    }
+
+    fn call(&mut self, at: &At, deferred: bool) {
+        let values = self.values;
+        let module = values.project.module(at.module);
+        for request in module.requests.iter().filter(|request| request.call == Some(at.node)) {
+            self.require(at.module, &request.source, deferred);
+        }
+        let (callee, arguments) = match module.kind(at.node) {
+            Kind::Call { callee, arguments } => (*callee, arguments),
+            Kind::New { callee, arguments } => (*callee, arguments),
+            _ => return,
+        };
+        if express::register(self, at, callee, arguments, deferred) {
+            return;
+        }
+        if self.for_each(at, callee, arguments, deferred) {
+            return;
+        }
+        let function = match module.kind(callee) {
+            Kind::Function(_) => Value::Literal(at.with(callee)),
+            _ => values.of(&at.with(callee)),
+        };
+        match function {
+            Value::Literal(function) => self.called(&function, at, arguments, None, deferred),
+            Value::Method(function, this) => self.called(&function, at, arguments, Some((*this).clone()), deferred),
+            Value::Module(id) => {
+                if let Value::Literal(function) = values.export(id, "default") {
+                    self.called(&function, at, arguments, None, deferred);
+                }
+            }
+            _ => {
+                for argument in arguments {
+                    if let Value::Literal(function) = values.of(&at.with(*argument)) {
+                        self.body(&function.clone(), function.scope.clone(), true);
+                    }
+                }
+            }
+        }
+    }
+
+    fn called(&mut self, function: &At, at: &At, arguments: &[NodeId], this: Option<Value>, deferred: bool) {
+        let module = self.values.project.module(function.module);
+        let given = self.values.arguments(at, arguments);
+        match module.kind(function.node) {
+            Kind::Function(_) => {
+                let scope = self.values.frame(function, given, this);
+                self.body(function, scope, deferred);
+            }
+            Kind::Class(class) => {
+                let constructor = class.members.iter().find(|member| member.role == crate::javascript::ir::Role::Constructor);
+                let Some(construct) = constructor.and_then(|member| member.value) else { return };
+                let this = Value::Instance(function.clone(), std::rc::Rc::new(given.clone()));
+                let construct = function.with(construct);
+                let scope = self.values.frame(&construct, given, Some(this));
+                self.body(&construct, scope, deferred);
+            }
+            _ => {}
+        }
+    }
+
+    /// `list.forEach(function)`: once for every element.
+    fn for_each(&mut self, at: &At, callee: NodeId, arguments: &[NodeId], deferred: bool) -> bool {
+        let module = self.values.project.module(at.module);
+        let Kind::Member { object, property, .. } = module.kind(callee) else { return false };
+        if !matches!(property.as_str(), "forEach" | "map") {
+            return false;
+        }
+        let list = self.values.of(&at.with(*object));
+        let function = arguments.first().map(|function| self.values.of(&at.with(*function)));
+        let (Some(elements), Some(Value::Literal(function))) = (self.values.elements(&list), function) else {
+            return false;
+        };
+        for (index, element) in elements.into_iter().take(200).enumerate() {
+            let scope = self.values.frame(&function, vec![element, Value::Number(index as f64)], None);
+            self.body(&function, scope, deferred);
+        }
+        true
+    }
+
+    /// Adds an entry to a router.
+    pub fn add(&mut self, router: RouterKey, entry: Entry, deferred: bool) {
+        self.routers.entry(router).or_default().entries.push((entry, deferred));
+    }
+}
+
+/// Puts routes together along the mounts.
+pub struct Composer<'w, 'v, 'p, 's> {
+    walker: &'w Walker<'v, 'p, 's>,
+    guards: &'w Guards<'v, 'p, 's>,
+    routes: Vec<Route>,
+    budget: u32,
+}
+
+/// What surrounds a router where it is mounted.
+#[derive(Clone, Default)]
+struct Surroundings {
+    prefix: String,
+    prefix_span: Option<Span>,
+    guards: Vec<(String, Guard)>,
+    trace: Vec<Label>,
+    is_many: bool,
+    body_parsed: bool,
+    deferred: bool,
+    mounted: bool,
+}
+
+impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
+    /// The routes of a program.
+    pub fn compose(walker: &'w Walker<'v, 'p, 's>, guards: &'w Guards<'v, 'p, 's>) -> Vec<Route> {
+        let mut composer = Composer { walker, guards, routes: Vec::new(), budget: 50_000 };
+        let mut mounted: BTreeSet<RouterKey> = BTreeSet::new();
+        for router in walker.routers.values() {
+            for (entry, _) in &router.entries {
+                if let Entry::Use { routers, .. } = entry {
+                    mounted.extend(routers.iter().copied());
+                }
+            }
+        }
+        for (key, router) in &walker.routers {
+            if router.is_app || !mounted.contains(key) {
+                let surroundings = Surroundings { mounted: router.is_app, ..Surroundings::default() };
+                composer.router(*key, surroundings, &mut vec![*key]);
+            }
+        }
+        composer.routes
+    }
+
+    fn router(&mut self, key: RouterKey, mut around: Surroundings, path: &mut Vec<RouterKey>) {
+        let Some(router) = self.walker.routers.get(&key) else { return };
+        for (entry, deferred) in &router.entries {
+            if self.budget == 0 {
+                return;
+            }
+            self.budget -= 1;
+            match entry {
+                Entry::Route { method, paths, steps, at, convention } => {
+                    let around = Surroundings { deferred: around.deferred || *deferred, ..around.clone() };
+                    for (index, own) in paths.iter().enumerate() {
+                        let is_many = paths.len() > 1 && index < paths.len();
+                        self.route(*method, own, is_many, steps, at, *convention, &around);
+                    }
+                }
+                Entry::Use { paths, steps, routers, at, convention } => {
+                    self.mount(&mut around, paths, steps, routers, at, *convention, *deferred, path);
+                }
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // the parts of one entry, taken apart by the only caller
+    fn mount(
+        &mut self, around: &mut Surroundings, paths: &[Path], steps: &[Step], routers: &[RouterKey], at: &At,
+        convention: Convention, deferred: bool, path: &mut Vec<RouterKey>,
+    ) {
+        let span = self.span(at);
+        let mut own: Vec<Guard> = Vec::new();
+        for step in steps {
+            around.body_parsed |= express::parses_body(&step.value);
+            if let Some(child) = express::router_key(self.guards.values, &step.value).filter(|key| routers.contains(key)) {
+                for mount in paths {
+                    let Some(text) = &mount.text else { continue };
+                    if path.contains(&child) || path.len() > 12 {
+                        continue;
+                    }
+                    let prefix = join(&around.prefix, text);
+                    let mut inner = Surroundings { prefix: prefix.clone(), ..around.clone() };
+                    inner.guards.extend(own.iter().map(|guard| (prefix.clone(), guard.clone())));
+                    inner.is_many |= mount.is_pattern || paths.len() > 1;
+                    inner.deferred |= deferred;
+                    inner.prefix_span = Some(mount.span);
+                    inner.trace.push(Label::new(span, format!("it is mounted at `{}` here", shown(text))));
+                    path.push(child);
+                    self.router(child, inner, path);
+                    path.pop();
+                }
+                continue;
+            }
+            let written = self.written(step);
+            own.extend(self.guards.guards(&step.value, self.span(&step.at), written, convention));
+        }
+        if !routers.is_empty() {
+            return;
+        }
+        for mount in paths {
+            let Some(text) = &mount.text else { continue };
+            let prefix = join(&around.prefix, text);
+            let serving = own.iter().filter(|guard| guard.class != GuardClass::PassThrough || guard.stores.is_some());
+            around.guards.extend(serving.map(|guard| (prefix.clone(), guard.clone())));
+        }
+    }
+
+    /// The expression of a step, if it stands in the registration itself.
+    fn written<'a>(&self, step: &'a Step) -> Option<&'a At> {
+        let kind = self.guards.values.project.module(step.at.module).kind(step.at.node);
+        matches!(kind, Kind::Call { .. }).then_some(&step.at)
+    }
+
+    fn span(&self, at: &At) -> Span {
+        self.guards.values.project.node(at.module, at.node).span
+    }
+
+    #[allow(clippy::too_many_arguments)] // the parts of one entry, taken apart by the only caller
+    fn route(
+        &mut self, method: Method, own: &Path, is_many: bool, steps: &[Step], at: &At, convention: Convention,
+        around: &Surroundings,
+    ) {
+        let Some(text) = &own.text else { return };
+        let Some((last, before)) = steps.split_last() else { return };
+        let full = join(&around.prefix, text);
+        let mut guards: Vec<Guard> =
+            around.guards.iter().filter(|(prefix, _)| covers(prefix, &full)).map(|(_, guard)| guard.clone()).collect();
+        let mut body_parsed = around.body_parsed;
+        for step in before {
+            body_parsed |= express::parses_body(&step.value);
+            guards.extend(self.guards.guards(&step.value, self.span(&step.at), self.written(step), convention));
+        }
+        let mut handler_value = last.value.clone();
+        if let Some(mut elements) = self.guards.values.elements(&last.value) {
+            let Some(final_step) = elements.pop() else { return };
+            for element in elements {
+                guards.extend(self.guards.guards(&element, self.span(&last.at), None, convention));
+            }
+            handler_value = final_step;
+        }
+        let handler = self.guards.handler(&handler_value, self.span(&last.at), convention);
+        let is_empty = text.trim_matches('/').is_empty();
+        let span = self.span(at);
+        let reach = if is_many || own.is_pattern || around.is_many || full.contains('*') { Reach::Many } else { Reach::One };
+        self.routes.push(Route {
+            method,
+            path: Spanned { value: full, span: around.prefix_span.filter(|_| is_empty).unwrap_or(own.span) },
+            reach,
+            guards,
+            handler,
+            span,
+            addon: None,
+            body_parsed,
+            deferred: around.deferred,
+            mounted: around.mounted,
+            trace: around.trace.clone(),
+        });
+    }
+}
+
+/// Whether a middleware mounted at a prefix sees a path.
+fn covers(prefix: &str, path: &str) -> bool {
+    let prefix = prefix.trim_end_matches('/');
+    prefix.contains(['*', ':', '('])
+        || prefix.is_empty()
+        || path == prefix
+        || path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// A mount's path and a route's, one after the other.
+pub fn join(prefix: &str, path: &str) -> String {
+    let prefix = prefix.trim_end_matches('/');
+    let path = path.trim_start_matches('/');
+    match (prefix.is_empty(), path.is_empty()) {
+        (_, true) if !prefix.is_empty() => prefix.to_owned(),
+        (true, _) => format!("/{path}"),
+        _ => format!("{prefix}/{path}"),
+    }
+}
+
+fn shown(path: &str) -> &str {
+    if path.is_empty() { "/" } else { path }
+}
+
+/// Adds the routes of a program to the facts.
+pub fn read(walker: &Walker<'_, '_, '_>, guards: &Guards<'_, '_, '_>, facts: &mut Facts) {
+    facts.routes.extend(Composer::compose(walker, guards));
+    facts.opaque_routes.extend(walker.opaque.iter().cloned());
+}
