@@ -10,6 +10,7 @@ pub mod bodies;
 pub mod calls;
 pub mod guards;
 pub mod ir;
+pub mod marks;
 pub mod modules;
 pub mod parse;
 pub mod project;
@@ -35,13 +36,14 @@ fn read_here(sources: &Sources, facts: &mut Facts) {
     let project = project::Project::read(sources);
     let values = values::Values::new(&project);
     let walker = routes::Walker::walk(&values);
-    let found = {
+    let mut found = {
         let ace = ace::Ace::new(&project, facts);
         let guards = guards::Guards { values: &values, ace: &ace };
         let mut found = Facts::default();
         routes::read(&walker, &guards, &mut found);
         found
     };
+    marks::read(&project, &mut found);
     facts.extend(found);
     facts.opaque_routes.extend(project.unread.iter().cloned());
 }

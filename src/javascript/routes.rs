@@ -16,6 +16,7 @@ use crate::{
     source::{Label, Span, Spanned},
 };
 
+pub mod addon;
 pub mod express;
 
 /// What tells a router from all others: where it was made, in which call.
@@ -499,7 +500,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let handler = self.guards.handler(&handler_value, self.span(&last.at), convention);
         let is_empty = text.trim_matches('/').is_empty();
         let span = self.span(at);
-        let reach = if is_many || own.is_pattern || around.is_many || full.contains('*') { Reach::Many } else { Reach::One };
+        let reach = if is_many || own.is_pattern || around.is_many || full.contains(['*', ':']) { Reach::Many } else { Reach::One };
         self.routes.push(Route {
             method,
             path: Spanned { value: full, span: around.prefix_span.filter(|_| is_empty).unwrap_or(own.span) },
@@ -507,7 +508,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             guards,
             handler,
             span,
-            addon: None,
+            addon: addon::addon(self.guards.values, at),
             body_parsed,
             deferred: around.deferred,
             mounted: around.mounted,
