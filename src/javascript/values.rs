@@ -5,7 +5,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
 
@@ -239,7 +239,8 @@ pub struct Values<'p, 's> {
     fuel: Cell<u64>,
     frames: Cell<u32>,
     depth: Cell<usize>,
-    known: RefCell<BTreeMap<(ModuleId, u32), Value>>,
+    known: RefCell<BTreeMap<(ModuleId, u32, u32), Value>>,
+    followed: RefCell<BTreeSet<(ModuleId, u32, u32)>>,
 }
 
 impl<'p, 's> Values<'p, 's> {
@@ -251,6 +252,7 @@ impl<'p, 's> Values<'p, 's> {
             frames: Cell::new(0),
             depth: Cell::new(0),
             known: RefCell::default(),
+            followed: RefCell::default(),
         }
     }
 
@@ -381,14 +383,18 @@ impl<'p, 's> Values<'p, 's> {
     fn name(&self, at: &At) -> Value {
         let module = self.project.module(at.module);
         let Kind::Name(id) = module.kind(at.node) else { return Value::Null };
-        let is_local = at.scope.0.is_some();
-        if let (false, Some(value)) = (is_local, self.known.borrow().get(&(at.module, id.0))) {
+        let key = (at.module, id.0, at.scope.number());
+        if let Some(value) = self.known.borrow().get(&key) {
             return value.clone();
+        }
+        if !self.followed.borrow_mut().insert(key) {
+            return Value::unknown(module.binding(*id).name.clone()); // it is assigned from itself
         }
         let depth = self.depth.get();
         let value = self.binding(at, *id);
-        if !is_local && depth < DEEPEST / 2 && self.fuel.get() > 0 {
-            self.known.borrow_mut().insert((at.module, id.0), value.clone());
+        self.followed.borrow_mut().remove(&key);
+        if depth < DEEPEST / 2 && self.fuel.get() > 0 {
+            self.known.borrow_mut().insert(key, value.clone());
         }
         value
     }
