@@ -1,0 +1,100 @@
+//! Which files of a tree are descriptors, and what is read out of them.
+
+use connect_lint::{
+    ecosystem::{self, Interest},
+    facts::{Facts, Origin},
+    source::{SourceFile, Sources},
+};
+
+const PLAIN: &str = r#"{"key": "k", "baseUrl": "https://a.example", "lifecycle": {"installed": "/installed"}}"#;
+
+fn read(files: Vec<SourceFile>) -> (Sources, Facts) {
+    let sources = Sources::new(files);
+    let facts = ecosystem::read(&sources);
+    (sources, facts)
+}
+
+fn paths(files: &[(&str, &str)]) -> Vec<String> {
+    let (sources, facts) = read(files.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect());
+    facts.descriptors.iter().map(|descriptor| sources.file(descriptor.file).path.to_string()).collect()
+}
+
+fn errors(text: &str) -> Vec<String> {
+    let (_, facts) = read(vec![SourceFile::new("atlassian-connect.json", text)]);
+    assert!(facts.descriptors.is_empty());
+    facts.syntax_errors.into_iter().map(|error| error.message).collect()
+}
+
+#[test]
+fn a_descriptor_is_known_by_name_or_content() {
+    for path in
+        ["atlassian-connect.json", "a/atlassian-connect-dev.json", "atlassian_connect.json", "public/addon.json"]
+    {
+        assert_eq!(paths(&[(path, PLAIN)]), [path]);
+    }
+    assert_eq!(ecosystem::interest("x/atlassian-connect.json"), Interest::Always);
+    assert_eq!(ecosystem::interest("x/addon.json"), Interest::Code);
+    for other in [
+        r#"{"key": "k", "baseUrl": "https://a.example"}"#,
+        r#"{"key": "k", "baseUrl": "https://a.example", "modules": {}, "clientKey": "c", "eventType": "installed"}"#,
+        r#"{"properties": {"key": {}, "baseUrl": {}}, "key": "k", "baseUrl": "", "modules": {}}"#,
+        r#"{"compilerOptions": {"baseUrl": "."}}"#,
+    ] {
+        assert!(paths(&[("public/other.json", other)]).is_empty(), "{other}");
+    }
+}
+
+#[test]
+fn built_and_test_folders_and_copies_do_not_count() {
+    for folder in ["target/classes", "build", "a/dist", "src/test/resources", "__tests__", "node_modules/x"] {
+        assert!(paths(&[(&format!("{folder}/atlassian-connect.json"), PLAIN)]).is_empty(), "{folder}");
+    }
+    let resource = "app/src/main/resources/atlassian-connect.json";
+    assert_eq!(paths(&[("atlassian-connect.json", PLAIN), (resource, PLAIN)]), [resource]);
+    assert_eq!(
+        paths(&[("a/b/atlassian-connect.json", PLAIN), ("z/atlassian-connect.json", PLAIN)]),
+        ["z/atlassian-connect.json"]
+    );
+}
+
+#[test]
+fn what_is_no_json_is_said_once() {
+    assert_eq!(errors(""), ["empty file"]);
+    assert_eq!(errors("[]"), ["expected an object"]);
+    assert_eq!(errors("{ \"key\": \"{{key}}\" \"name\": 1 }"), ["expected `,`"]);
+    let bytes = b"{ \"name\": \"\xc3\xa9\xe9\" }".to_vec();
+    let (_, facts) = read(vec![SourceFile::decode("atlassian-connect.json", bytes)]);
+    assert_eq!((facts.syntax_errors[0].message.as_str(), facts.syntax_errors[0].span.start), ("not valid UTF-8", 15));
+}
+
+#[test]
+fn a_template_is_read_as_far_as_it_goes() {
+    for (path, text) in [
+        (
+            "atlassian-connect.json",
+            "{% load x %}{\"lifecycle\": {\"installed\": \"/i\"}, {% if a %}\"key\": 1{% endif %}}",
+        ),
+        ("t/atlassian-connect.json", "{{define \"c\"}}{\"lifecycle\": {\"installed\": \"/i\"}, \"key\": 1}{{end}}"),
+        (
+            "v/descriptor/show.json.erb",
+            "{\"lifecycle\": {\"installed\": \"/i\"}, \"key\": \"<%= key %>\" <% if b %>, \"a\": {} <% end %>}",
+        ),
+        (
+            "descriptor.json.hbs",
+            "{\"lifecycle\": {\"installed\": \"/i\"}, \"key\": 1 {{#each m}}, \"{{k}}\": {{v}}{{/each}}}",
+        ),
+    ] {
+        let (_, facts) = read(vec![SourceFile::new(path, text)]);
+        let [descriptor] = &facts.descriptors[..] else { panic!("{path}: {facts:?}") };
+        assert_eq!(descriptor.origin, Origin::Template, "{path}");
+        assert_eq!(descriptor.lifecycle().count(), 1, "{path}");
+        assert!(facts.syntax_errors.is_empty());
+    }
+}
+
+#[test]
+fn loose_json_says_what_is_loose() {
+    let (_, facts) = read(vec![SourceFile::new("atlassian-connect.json", "\u{feff}{ \"key\": \"{{k}}\", }")]);
+    let not_strict = facts.descriptors[0].not_strict.as_ref().map(|error| (error.message.as_str(), error.span.start));
+    assert_eq!(not_strict, Some(("trailing commas are not allowed", 19)));
+}
