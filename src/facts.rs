@@ -11,9 +11,11 @@ use crate::{
 
 pub mod descriptor;
 pub mod route;
+pub mod spring;
 
 pub use descriptor::{Authentication, Descriptor, Event, Origin};
 pub use route::{Guard, GuardClass, Handler, Method, Reach, Route};
+pub use spring::SpringDocument;
 
 /// The facts of a whole tree, or of one app in it.
 #[derive(Clone, Debug, Default)]
@@ -86,16 +88,6 @@ pub struct Dependency {
 #[derive(Clone, Debug)]
 pub struct AceConfig {
     /// Its content: an object whose members are environments (`development`, `production`) and global settings.
-    pub tree: Node,
-}
-
-/// One document of a Spring configuration file; a `.properties` file is one document.
-#[derive(Clone, Debug)]
-pub struct SpringDocument {
-    /// The profile that activates it, from `application-<profile>.yml` or from `spring.config.activate.on-profile`
-    /// inside it; `None` for what always holds.
-    pub profile: Option<Spanned<String>>,
-    /// Its content. Keys are as written: dotted and nested ones may mix.
     pub tree: Node,
 }
 

@@ -25,9 +25,8 @@ fn applied(text: &str, edit: &Edit) -> String {
 fn every_separator_and_escape_is_read() {
     let text = "\u{feff}a=1\n  b : 2 \r\nc 3\n# x\\\nd=\\u00e9\\t\\:\n! y\ne\\ \\=f==g\nh\n\ni=j,\\\n   k,\\\r\n l\nm\\\n  n = o";
     let node = properties::parse(file(text).0, text);
-    let expected = [
-        ("a", "1"), ("b", "2 "), ("c", "3"), ("d", "é\t:"), ("e =f", "=g"), ("h", ""), ("i", "j,k,l"), ("mn", "o"),
-    ];
+    let expected =
+        [("a", "1"), ("b", "2 "), ("c", "3"), ("d", "é\t:"), ("e =f", "=g"), ("h", ""), ("i", "j,k,l"), ("mn", "o")];
     assert_eq!(pairs(&node), expected);
     let written: Vec<&str> = node.members().iter().map(|member| &text[member.value.span.range()]).collect();
     assert_eq!(written, ["1", "2 ", "3", "\\u00e9\\t\\:", "=g", "", "j,\\\n   k,\\\r\n l", "o"]);

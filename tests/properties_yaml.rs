@@ -106,12 +106,51 @@ fn check_removal(text: &str, path: &str, before: &[(String, String)]) {
 
 fn fragments() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        Just("a"), Just("b: "), Just("key:"), Just(" "), Just("  "), Just("\n"), Just("\n  "), Just("\n    "), Just("\r\n"),
-        Just("- "), Just("? "), Just(": "), Just("{"), Just("}"), Just("["), Just("]"), Just(","), Just("&x "),
-        Just("*x"), Just("<<: "), Just("!t "), Just("!!str "), Just("|"), Just(">-"), Just("|+\n"), Just("#c"),
-        Just("'"), Just("\""), Just("\\"), Just("@a@"), Just("${a:b}"), Just("---\n"), Just("...\n"), Just("%YAML 1.2\n"),
-        Just("\u{feff}"), Just("\t"), Just("é"), Just("𝄞"), Just("null"), Just("true"), Just("=1\n"), Just("\\u00e9"),
-        Just("\n#---\n"), Just("\0"), Just("\u{e000}"),
+        Just("a"),
+        Just("b: "),
+        Just("key:"),
+        Just(" "),
+        Just("  "),
+        Just("\n"),
+        Just("\n  "),
+        Just("\n    "),
+        Just("\r\n"),
+        Just("- "),
+        Just("? "),
+        Just(": "),
+        Just("{"),
+        Just("}"),
+        Just("["),
+        Just("]"),
+        Just(","),
+        Just("&x "),
+        Just("*x"),
+        Just("<<: "),
+        Just("!t "),
+        Just("!!str "),
+        Just("|"),
+        Just(">-"),
+        Just("|+\n"),
+        Just("#c"),
+        Just("'"),
+        Just("\""),
+        Just("\\"),
+        Just("@a@"),
+        Just("${a:b}"),
+        Just("---\n"),
+        Just("...\n"),
+        Just("%YAML 1.2\n"),
+        Just("\u{feff}"),
+        Just("\t"),
+        Just("é"),
+        Just("𝄞"),
+        Just("null"),
+        Just("true"),
+        Just("=1\n"),
+        Just("\\u00e9"),
+        Just("\n#---\n"),
+        Just("\0"),
+        Just("\u{e000}"),
     ];
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
@@ -119,13 +158,30 @@ fn fragments() -> impl Strategy<Value = String> {
 /// A document that is mostly YAML.
 fn documents() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
-        Just("v"), Just("'q'"), Just("\"d\" # c"), Just(""), Just("~"), Just("1"), Just("@x@"), Just("{}"), Just("{x: 1}"),
-        Just("[p, {q: r}]"), Just("{x: , y}"), Just("| # n\n            text\n\n"), Just("|+\n            text\n\n"),
-        Just("# c"), Just("&n"), Just("&n v"), Just("{\n             x: 1,\n             y: 2 # c\n             }"),
+        Just("v"),
+        Just("'q'"),
+        Just("\"d\" # c"),
+        Just(""),
+        Just("~"),
+        Just("1"),
+        Just("@x@"),
+        Just("{}"),
+        Just("{x: 1}"),
+        Just("[p, {q: r}]"),
+        Just("{x: , y}"),
+        Just("| # n\n            text\n\n"),
+        Just("|+\n            text\n\n"),
+        Just("# c"),
+        Just("&n"),
+        Just("&n v"),
+        Just("{\n             x: 1,\n             y: 2 # c\n             }"),
     ];
     let line = (0..4usize, prop::sample::select(vec!["a", "b.c", "'d'", "- e", "- \"f\"", "g "]), scalar);
     let text = prop::collection::vec(line, 0..8).prop_map(|lines| {
-        lines.into_iter().map(|(level, key, value)| format!("{}{key}: {value}\n", "  ".repeat(level))).collect::<String>()
+        lines
+            .into_iter()
+            .map(|(level, key, value)| format!("{}{key}: {value}\n", "  ".repeat(level)))
+            .collect::<String>()
     });
     (text, any::<bool>(), any::<bool>()).prop_map(|(text, is_windows, is_cut)| {
         let text = if is_windows { text.replace('\n', "\r\n") } else { text };
@@ -176,4 +232,57 @@ proptest! {
         got.remove(at.unwrap());
         prop_assert_eq!(got, pairs(&before), "{:?}", after);
     }
+}
+
+proptest! {
+    #[test]
+    fn files_of_variables_are_read_without_harm(text in commands()) {
+        for path in [".env", "Dockerfile", "Procfile", "a.sh", "a.yml", "package.json", "app.json", "application.yml"] {
+            let text = if path == "package.json" { format!("{{\"scripts\": {{\"a\": {:?}}}}}", text) } else { text.clone() };
+            let sources = Sources::new(vec![SourceFile::new(path, text)]);
+            for variable in connect_lint::ecosystem::read(&sources).variables {
+                let text = &*sources.file(variable.span.file).text;
+                prop_assert!(text.get(variable.span.range()).is_some());
+                prop_assert!(text.get(variable.value.span.range()).is_some());
+            }
+        }
+    }
+}
+
+fn commands() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("AC_OPTS"),
+        Just("AC_OPTS="),
+        Just("no-auth"),
+        Just("="),
+        Just(" "),
+        Just("\n"),
+        Just("\""),
+        Just("'"),
+        Just("\\"),
+        Just("\\\""),
+        Just("#é\n"),
+        Just("é"),
+        Just(";"),
+        Just("ENV "),
+        Just("CMD ["),
+        Just("]"),
+        Just(","),
+        Just("echo "),
+        Just("-Datlassian.connect.x="),
+        Just("set "),
+        Just("\r\n"),
+        Just("- "),
+        Just("env:\n  "),
+        Just(": "),
+        Just("{name: "),
+        Just("value: "),
+        Just("}"),
+        Just("|\n  "),
+        Just("\\\n"),
+        Just("export "),
+        Just("SPRING_APPLICATION_JSON="),
+        Just("FROM a AS b\n"),
+    ];
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }

@@ -48,8 +48,28 @@ fn all_texts(text: &str) -> Vec<&str> {
 fn spans_cover_the_value_and_nothing_else() {
     let text = "a: 1 # x\n'b': \"q\" \nc:\n  - p\n  -\nd: &x\ne: &y !!str v\nf: {a, b: , c: [1]}\n";
     let expected = [
-        &text[..text.len() - 1], "a", "1", "'b'", "\"q\"", "c", "- p\n  -", "p", "", "d", "", "e", "v", "f",
-        "{a, b: , c: [1]}", "a", "", "b", "", "c", "[1]", "1",
+        &text[..text.len() - 1],
+        "a",
+        "1",
+        "'b'",
+        "\"q\"",
+        "c",
+        "- p\n  -",
+        "p",
+        "",
+        "d",
+        "",
+        "e",
+        "v",
+        "f",
+        "{a, b: , c: [1]}",
+        "a",
+        "",
+        "b",
+        "",
+        "c",
+        "[1]",
+        "1",
     ];
     assert_eq!(all_texts(text), expected);
 }
@@ -84,8 +104,20 @@ fn scalars_follow_the_core_schema() {
     let string = |text: &str| Value::String(text.to_owned());
     let number = |text: &str| Value::Number(text.to_owned());
     let expected = vec![
-        Value::Bool(true), Value::Bool(false), Value::Null, Value::Null, number("1"), number("-1.5e3"), number("0x1F"),
-        string("yes"), string("true"), string("1"), Value::Unknown, string("1.2.3"), number(".5"), string("v"),
+        Value::Bool(true),
+        Value::Bool(false),
+        Value::Null,
+        Value::Null,
+        number("1"),
+        number("-1.5e3"),
+        number("0x1F"),
+        string("yes"),
+        string("true"),
+        string("1"),
+        Value::Unknown,
+        string("1.2.3"),
+        number(".5"),
+        string("v"),
     ];
     assert_eq!(values, expected);
 }
@@ -93,7 +125,8 @@ fn scalars_follow_the_core_schema() {
 #[test]
 fn a_bad_document_hides_neither_neighbour() {
     let found = parse("a: 1\n---\nb: [\n---\n# none\n---\nc: 3\n");
-    let keys: Vec<_> = found.documents.iter().map(|node| node.members().first().map(|m| m.key.value.as_str())).collect();
+    let keys: Vec<_> =
+        found.documents.iter().map(|node| node.members().first().map(|m| m.key.value.as_str())).collect();
     assert_eq!(keys, [Some("a"), None, Some("c")]);
     let error = found.error.unwrap();
     assert!((9..20).contains(&error.span.start), "{error:?}");

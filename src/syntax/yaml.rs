@@ -140,7 +140,9 @@ fn mask_placeholders(document: &str) -> (String, Option<char>) {
     let is_start = |at: usize| {
         let name = &document[at + 1..];
         let length = name.find(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c)).unwrap_or(name.len());
-        length > 0 && name[length..].starts_with('@') && !document[..at].ends_with(|c: char| !c.is_whitespace() && !"[{,".contains(c))
+        length > 0
+            && name[length..].starts_with('@')
+            && !document[..at].ends_with(|c: char| !c.is_whitespace() && !"[{,".contains(c))
     };
     let starts: Vec<usize> = document.match_indices('@').map(|(at, _)| at).filter(|at| is_start(*at)).collect();
     let mask = ('\u{e000}'..='\u{e0ff}').find(|mask| !document.contains(*mask));

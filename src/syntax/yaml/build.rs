@@ -125,10 +125,10 @@ impl<'source> Builder<'source> {
     }
 
     fn alias(&mut self, anchor: usize, place: Range<usize>) {
-        let fits = |anchored: &&Anchored| {
-            anchored.size <= self.budget && self.open.len() + anchored.height <= DEPTH_LIMIT
-        };
-        let anchored = self.anchors.get(&anchor).filter(fits).map(|anchored| (anchored.node.value.clone(), anchored.size));
+        let fits =
+            |anchored: &&Anchored| anchored.size <= self.budget && self.open.len() + anchored.height <= DEPTH_LIMIT;
+        let anchored =
+            self.anchors.get(&anchor).filter(fits).map(|anchored| (anchored.node.value.clone(), anchored.size));
         let (value, size) = anchored.unwrap_or((Value::Unknown, 1));
         self.budget = self.budget.saturating_sub(size);
         let node = Node { span: self.span(place.start, place.end), value };
@@ -210,7 +210,8 @@ impl<'source> Builder<'source> {
 /// How many nodes a tree has, and how deep it is.
 fn measure(node: &Node) -> (usize, usize) {
     let below = node.elements().iter().chain(node.members().iter().map(|member| &member.value));
-    let (size, height) = below.map(measure).fold((0, 0), |(size, height), (more, deep)| (size + more, height.max(deep)));
+    let (size, height) =
+        below.map(measure).fold((0, 0), |(size, height), (more, deep)| (size + more, height.max(deep)));
     (size + 1, height + 1)
 }
 

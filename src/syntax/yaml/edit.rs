@@ -20,7 +20,7 @@ pub fn insert_path(file: &SourceFile, object: &Node, path: &[&str], value: &str)
     let edit = match &object.value {
         Value::Null => insert_into_null(file, object, path, value),
         Value::Object(_) if is_flow(file, object) => insert_into_flow(file, object, path, value),
-        Value::Object(_) => insert_into_block(file, object, object.span.end, path, value),
+        Value::Object(_) => insert_into_block(file, object, None, path, value),
         _ => None,
     };
     one_member(file, object.span, edit?)
@@ -31,7 +31,7 @@ pub fn insert_after(file: &SourceFile, object: &Node, member: &Member, key: &str
     if is_flow(file, object) || !is_inside(member.span(), object.span) {
         return insert_member(file, object, key, value);
     }
-    one_member(file, object.span, insert_into_block(file, object, member.value.span.end, &[key], value)?)
+    one_member(file, object.span, insert_into_block(file, object, Some(member), &[key], value)?)
 }
 
 /// Puts another value in the place of a node's. `value` is written as it is given.
@@ -81,7 +81,10 @@ fn remove_from_block(text: &str, object: &Node, written: &[&Member], index: usiz
         let head = text[..object.span.start].trim_end();
         let is_after_key = head.ends_with(':') && text[head.len()..object.span.start].contains('\n');
         let start = if is_after_key { head.len() } else { object.span.start };
-        return Some(Edit { span: Span { start, ..object.span }, text: if is_after_key { " {}" } else { "{}" }.into() });
+        return Some(Edit {
+            span: Span { start, ..object.span },
+            text: if is_after_key { " {}" } else { "{}" }.into(),
+        });
     }
     if !prefix.trim().is_empty() {
         let next = written.get(index + 1)?;
@@ -145,13 +148,22 @@ fn insert_into_empty(text: &str, null: &Node, path: &[&str], value: &str) -> Opt
     Some(Edit { span: null.span, text })
 }
 
-fn insert_into_block(file: &SourceFile, object: &Node, after: usize, path: &[&str], value: &str) -> Option<Edit> {
+/// After one of the map's members, or else at its end; there with an empty line before it if its members have one.
+fn insert_into_block(
+    file: &SourceFile,
+    object: &Node,
+    after: Option<&Member>,
+    path: &[&str],
+    value: &str,
+) -> Option<Edit> {
     let text = &*file.text;
     let prefix = &text[line_start(text, object.span.start)..object.span.start];
     if text[object.span.range()].starts_with(['*', '?']) || prefix.contains(|c| c != ' ' && c != '-') {
         return None;
     }
     let written = written_members(object);
+    let blank = after.is_none() && are_spread(text, &written);
+    let after = after.map_or(object.span.end, |member| member.value.span.end);
     let quote = written.last().and_then(|member| text[member.key.span.range()].chars().next());
     let line_break = line_break(text, after);
     let lines = block_lines(path, value, &" ".repeat(prefix.len()), quote, text, line_break);
@@ -159,7 +171,7 @@ fn insert_into_block(file: &SourceFile, object: &Node, after: usize, path: &[&st
         let span = Span { start: after, end: after, ..object.span };
         return Some(Edit { span, text: format!("{lines}{line_break}") });
     }
-    let blank = if are_spread(text, &written) { line_break } else { "" };
+    let blank = if blank { line_break } else { "" };
     let at = line_end(text, after);
     Some(Edit { span: Span { start: at, end: at, ..object.span }, text: format!("{line_break}{blank}{lines}") })
 }
@@ -183,7 +195,8 @@ fn insert_into_flow(file: &SourceFile, object: &Node, path: &[&str], value: &str
     };
     let quote = text[last.key.span.range()].chars().next();
     let separator = &text[last.key.span.end..last.value.span.start];
-    let separator = if separator.trim_matches(' ') == ":" && last.value.value != Value::Null { separator } else { ": " };
+    let separator =
+        if separator.trim_matches(' ') == ":" && last.value.value != Value::Null { separator } else { ": " };
     let member = flow_member(path, value, quote, separator);
     let start = line_start(text, last.key.span.start);
     let indent = &text[start..last.key.span.start];
@@ -249,7 +262,10 @@ fn indent_unit(text: &str) -> usize {
 fn written_key(key: &str, quote: Option<char>) -> String {
     let is_plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && key.chars().all(|c| c.is_ascii_alphanumeric() || "_.-/$".contains(c))
-        && !matches!(key.to_ascii_lowercase().as_str(), "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n");
+        && !matches!(
+            key.to_ascii_lowercase().as_str(),
+            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
+        );
     match quote {
         Some('\'') => format!("'{}'", key.replace('\'', "''")),
         Some('"') => quoted(key),
