@@ -183,7 +183,7 @@ fn links_are_written_only_where_they_are_shown() {
 fn a_clean_run_says_what_was_proven_and_an_empty_one_that_it_saw_nothing() {
     let mut tree = Tree::new(&[]);
     tree.proven = vec!["ACE 11.5.3 locked; 2 of 2 hooks asymmetric".to_owned()];
-    assert_eq!(tree.human(), "ACE 11.5.3 locked; 2 of 2 hooks asymmetric\n1 app, no findings\n");
+    assert_eq!(tree.human(), ".: ACE 11.5.3 locked; 2 of 2 hooks asymmetric\n1 app, no findings\n");
     tree.proven.clear();
     tree.apps.clear();
     assert_eq!(tree.human(), "no Atlassian Connect app found in some/where\n");

@@ -75,6 +75,14 @@ fn spans_cover_the_value_and_nothing_else() {
 }
 
 #[test]
+fn a_list_no_deeper_than_its_key_starts_at_its_dash() {
+    let text = "a:\n- -1\n- x\nb: # c\n- # d\n  e: 1\n";
+    let node = one(text);
+    assert_eq!(&text[node.at(&["a"]).unwrap().span.range()], "- -1\n- x");
+    assert_eq!(&text[node.at(&["b"]).unwrap().span.range()], "- # d\n  e: 1");
+}
+
+#[test]
 fn block_scalars_start_at_their_indicator() {
     let text = "a: &x |  # note\n\n  one\n  two\n\nb: >-\n  folded\n\n# end\n";
     let node = one(text);

@@ -11,6 +11,9 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for variable in app.facts.variables.iter().filter(|variable| variable.name == "AC_OPTS") {
+        if variable.is_for_tests() {
+            continue;
+        }
         if !variable.value.value.split([',', ' ']).any(|option| option.trim() == "no-auth") {
             continue;
         }

@@ -20,7 +20,7 @@ pub fn insert_path(file: &SourceFile, object: &Node, path: &[&str], value: &str)
     let edit = match &object.value {
         Value::Null => insert_into_null(file, object, path, value),
         Value::Object(_) if is_flow(file, object) => insert_into_flow(file, object, path, value),
-        Value::Object(_) => insert_into_block(file, object, object.span.end, path, value),
+        Value::Object(_) => insert_into_block(file, object, None, path, value),
         _ => None,
     };
     one_member(file, object.span, edit?)
@@ -31,7 +31,7 @@ pub fn insert_after(file: &SourceFile, object: &Node, member: &Member, key: &str
     if is_flow(file, object) || !is_inside(member.span(), object.span) {
         return insert_member(file, object, key, value);
     }
-    one_member(file, object.span, insert_into_block(file, object, member.value.span.end, &[key], value)?)
+    one_member(file, object.span, insert_into_block(file, object, Some(member), &[key], value)?)
 }
 
 /// Puts another value in the place of a node's. `value` is written as it is given.
@@ -148,13 +148,22 @@ fn insert_into_empty(text: &str, null: &Node, path: &[&str], value: &str) -> Opt
     Some(Edit { span: null.span, text })
 }
 
-fn insert_into_block(file: &SourceFile, object: &Node, after: usize, path: &[&str], value: &str) -> Option<Edit> {
+/// After one of the map's members, or else at its end; there with an empty line before it if its members have one.
+fn insert_into_block(
+    file: &SourceFile,
+    object: &Node,
+    after: Option<&Member>,
+    path: &[&str],
+    value: &str,
+) -> Option<Edit> {
     let text = &*file.text;
     let prefix = &text[line_start(text, object.span.start)..object.span.start];
     if text[object.span.range()].starts_with(['*', '?']) || prefix.contains(|c| c != ' ' && c != '-') {
         return None;
     }
     let written = written_members(object);
+    let blank = after.is_none() && are_spread(text, &written);
+    let after = after.map_or(object.span.end, |member| member.value.span.end);
     let quote = written.last().and_then(|member| text[member.key.span.range()].chars().next());
     let line_break = line_break(text, after);
     let lines = block_lines(path, value, &" ".repeat(prefix.len()), quote, text, line_break);
@@ -162,7 +171,7 @@ fn insert_into_block(file: &SourceFile, object: &Node, after: usize, path: &[&st
         let span = Span { start: after, end: after, ..object.span };
         return Some(Edit { span, text: format!("{lines}{line_break}") });
     }
-    let blank = if are_spread(text, &written) { line_break } else { "" };
+    let blank = if blank { line_break } else { "" };
     let at = line_end(text, after);
     Some(Edit { span: Span { start: at, end: at, ..object.span }, text: format!("{line_break}{blank}{lines}") })
 }
