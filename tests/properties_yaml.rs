@@ -1,5 +1,7 @@
 //! Laws of the YAML and properties readers, on text that no one would write.
 
+#![allow(clippy::unwrap_used, reason = "a test that finds nothing has failed")]
+
 use connect_lint::{
     edit::Edit,
     source::{FileId, SourceFile, Sources},
@@ -190,7 +192,7 @@ fn documents() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn arbitrary_text_is_read_without_harm(text in prop_oneof![any::<String>(), fragments()]) {

@@ -112,7 +112,7 @@ impl Iterator for Words<'_> {
             }
         }
         let is_first = std::mem::replace(&mut self.is_first, false);
-        (start < self.at).then(|| Word { range: start..self.at, is_first })
+        (start < self.at).then_some(Word { range: start..self.at, is_first })
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, ops::Range};
 
 use saphyr_parser::{Event, ScalarStyle, Tag};
 
-use super::Source;
+use super::{Source, scalar::scalar_value};
 use crate::{
     source::{Span, Spanned},
     syntax::{DEPTH_LIMIT, SyntaxError},
@@ -233,45 +233,6 @@ fn with_merged(mut members: Vec<Member>) -> Vec<Member> {
     }
     let inherited = merged.into_iter().rev().flatten().filter(|member| member.key.value != "<<");
     inherited.collect::<Vec<_>>().into_iter().chain(members).collect()
-}
-
-/// What a scalar stands for in YAML's core schema; the application's own tags are not known.
-fn scalar_value(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-    match tag {
-        None if style == ScalarStyle::Plain => plain_value(text),
-        None => Value::String(text.to_owned()),
-        Some(tag) if tag.is_yaml_core_schema() => match tag.suffix.as_str() {
-            "str" => Value::String(text.to_owned()),
-            "bool" | "int" | "float" | "null" => plain_value(text),
-            _ => Value::Unknown,
-        },
-        Some(Tag { handle, suffix }) if handle.is_empty() && suffix == "!" => Value::String(text.to_owned()),
-        Some(_) => Value::Unknown,
-    }
-}
-
-fn plain_value(text: &str) -> Value {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
-        _ if is_number(text) => Value::Number(text.to_owned()),
-        _ => Value::String(text.to_owned()),
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let digits = |text: &str, radix| !text.is_empty() && text.chars().all(|c| c.is_digit(radix));
-    if let Some(octal) = text.strip_prefix("0o") {
-        return digits(octal, 8);
-    }
-    if let Some(hex) = text.strip_prefix("0x") {
-        return digits(hex, 16);
-    }
-    unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-        && unsigned.contains(|c: char| c.is_ascii_digit())
-        && unsigned.parse::<f64>().is_ok()
 }
 
 fn is_dash(text: &str) -> bool {
