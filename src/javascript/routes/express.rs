@@ -138,9 +138,16 @@ fn is_path(values: &Values<'_, '_>, value: &Value) -> bool {
             }),
             _ => false,
         },
-        Value::Chain(chain) => chain.links.is_empty() && matches!(chain.root, Root::Unknown(_)) && false,
+        Value::Chain(chain) => names_path(chain),
         _ => false,
     }
+}
+
+/// Whether something that could not be followed is a path by its name: `config.basePath`, `process.env.PREFIX`.
+fn names_path(chain: &Chain) -> bool {
+    let Some(Link::Member(name)) = chain.links.last() else { return false };
+    let name = name.to_ascii_lowercase();
+    ["path", "url", "prefix", "endpoint", "pathname"].iter().any(|word| name.ends_with(word)) || name == "base"
 }
 
 /// The paths that a path argument stands for.
