@@ -17,7 +17,12 @@ use crate::{
     source::{Label, Span, Spanned},
 };
 
+mod addon;
 pub mod express;
+pub mod fastify;
+pub mod routers;
+
+use routers::Found;
 
 /// What tells a router from all others: where it was made, in which call.
 pub type RouterKey = (ModuleId, NodeId, u32);
@@ -80,6 +85,10 @@ pub struct Router {
     pub entries: Vec<(Entry, bool)>,
     /// Whether it is an app that listens by itself.
     pub is_app: bool,
+    /// The prefix it was made with.
+    pub prefix: Option<String>,
+    /// Whether only its name says that it is a router.
+    pub is_guess: bool,
 }
 
 /// Goes through the program.
@@ -165,7 +174,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
     }
 
     /// Goes through a function's body.
-    fn body(&mut self, function: &At, scope: Scope, deferred: bool) {
+    pub(super) fn body(&mut self, function: &At, scope: Scope, deferred: bool) {
         let module = self.values.project.module(function.module);
         let Some(definition) = module.function(function.node) else { return };
         let key = (function.module, function.node);
@@ -274,9 +283,72 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         awaited
     }
 
+    /// `require(path)` of a path that is not known, in a file that lists a folder: every file of that folder.
+    fn load_folder(&mut self, at: &At, deferred: bool) -> bool {
+        let values = self.values;
+        let module = values.project.module(at.module);
+        let (source, outer) = match module.kind(at.node) {
+            Kind::Call { callee, arguments } => match (module.kind(*callee), arguments.first()) {
+                (Kind::Global(name), Some(source)) if name == "require" => (*source, at.node),
+                _ => return false,
+            },
+            Kind::Import(source) => (*source, at.node),
+            _ => return false,
+        };
+        if module.text(source).is_some() || values.of(&at.with(source)).as_text().is_some() {
+            return false;
+        }
+        let Some(folder) = self.listed_folder(at) else {
+            let span = module.span(at.node);
+            self.opaque.push(Label::new(span, "this loads a file whose name is computed"));
+            return true;
+        };
+        let calls = module.ids().find_map(|node| match module.kind(node) {
+            Kind::Call { callee, arguments } if *callee == outer => Some((node, arguments)),
+            _ => None,
+        });
+        let own = module.file;
+        let files: Vec<ModuleId> = values.project.resolver.folder(&folder).filter(|(_, file)| *file != own)
+            .filter_map(|(_, file)| values.project.of_file(file)).collect();
+        for id in files {
+            self.enter(id, deferred);
+            let Some((call, arguments)) = calls else { continue };
+            if let Value::Literal(function) = values.export(id, "default") {
+                self.called(&function, &at.with(call), arguments, None, deferred);
+            }
+        }
+        true
+    }
+
+    /// The folder that a file lists by `readdir`.
+    fn listed_folder(&self, at: &At) -> Option<String> {
+        let values = self.values;
+        let module = values.project.module(at.module);
+        module.ids().find_map(|node| {
+            let Kind::Call { callee, arguments } = module.kind(node) else { return None };
+            let name = match module.kind(*callee) {
+                Kind::Member { property, .. } => property.as_str(),
+                Kind::Name(binding) => &module.binding(*binding).name,
+                _ => return None,
+            };
+            if !matches!(name, "readdirSync" | "readdir" | "sync" | "globSync") {
+                return None;
+            }
+            let own = values.project.path(at.module).rsplit_once('/').map_or("", |(folder, _)| folder);
+            match values.of(&at.with(*arguments.first()?)) {
+                Value::Text(folder, _) if folder.starts_with('.') => crate::javascript::modules::join(own, &folder),
+                Value::Text(folder, _) => Some(folder.trim_end_matches('/').to_owned()),
+                _ => None,
+            }
+        })
+    }
+
     fn call(&mut self, at: &At, deferred: bool) {
         let values = self.values;
         let module = values.project.module(at.module);
+        if self.load_folder(at, deferred) {
+            return;
+        }
         if let Some(number) = module.index.requests.get(&at.node) {
             self.require(at.module, &module.requests[*number].source, deferred);
         }
@@ -350,6 +422,14 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             self.body(&function, scope, deferred);
         }
         true
+    }
+
+    /// Notes what is known of a router.
+    pub fn learn(&mut self, found: &Found) {
+        let router = self.routers.entry(found.key).or_default();
+        router.is_app |= found.is_app;
+        router.is_guess |= found.is_guess;
+        router.prefix = router.prefix.take().or_else(|| found.prefix.clone());
     }
 
     /// Adds an entry to a router.
@@ -429,17 +509,29 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
                 }
             }
         }
-        for (key, router) in &walker.routers {
-            if router.is_app || !mounted.contains(key) {
-                let surroundings = Surroundings { mounted: router.is_app, ..Surroundings::default() };
-                composer.router(*key, surroundings, &mut vec![*key]);
+        for is_guess in [false, true] {
+            let known: BTreeSet<Span> = composer.routes.iter().map(|route| route.span).collect();
+            let found = composer.routes.len();
+            for (key, router) in walker.routers.iter().filter(|(_, router)| router.is_guess == is_guess) {
+                if router.is_app || !mounted.contains(key) {
+                    let surroundings = Surroundings { mounted: router.is_app, ..Surroundings::default() };
+                    composer.router(*key, surroundings, &mut vec![*key]);
+                }
             }
+            let mut index = 0;
+            composer.routes.retain(|route| {
+                index += 1;
+                index <= found || !known.contains(&route.span)
+            });
         }
         composer.routes
     }
 
     fn router(&mut self, key: RouterKey, mut around: Surroundings, path: &mut Vec<RouterKey>) {
         let Some(router) = self.walker.routers.get(&key) else { return };
+        if let Some(prefix) = &router.prefix {
+            around.prefix = join(&around.prefix, prefix);
+        }
         for (entry, deferred) in &router.entries {
             if self.budget == 0 {
                 return;
@@ -469,7 +561,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let mut own: Vec<Guard> = Vec::new();
         for step in steps {
             around.body_parsed |= express::parses_body(&step.value);
-            if let Some(child) = express::router_key(self.guards.values, &step.value).filter(|key| routers.contains(key)) {
+            if let Some(child) = routers::mounted(self.guards.values, &step.value).map(|found| found.key).filter(|key| routers.contains(key)) {
                 for mount in paths {
                     let text = mount.text.as_deref().unwrap_or_default();
                     if path.contains(&child) || path.len() > 12 {
@@ -548,7 +640,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             guards,
             handler,
             span,
-            addon: None,
+            addon: addon::in_scope(self.guards.values, self.guards.ace, at),
             body_parsed,
             deferred: around.deferred,
             mounted: around.mounted,

@@ -830,6 +830,12 @@ impl<'p, 's> Values<'p, 's> {
         }
     }
 
+    /// A member of something from outside the tree, called at `at` without arguments that matter.
+    pub fn linked(&self, object: &Value, members: &[&str], at: &At) -> Value {
+        let callee = members.iter().fold(object.clone(), |value, name| value.then(Link::Member((*name).to_owned())));
+        callee.then(Link::Call { arguments: Rc::default(), at: at.clone() })
+    }
+
     /// What calling something from outside the tree gives.
     pub fn apply(&self, function: &Value, at: &At, arguments: &[NodeId]) -> Value {
         function.then(Link::Call { arguments: Rc::new(self.arguments(at, arguments)), at: at.clone() })
