@@ -47,3 +47,14 @@ fn read_here(sources: &Sources, facts: &mut Facts) {
     facts.extend(found);
     facts.opaque_routes.extend(project.unread.iter().cloned());
 }
+
+/// Whether a file says how names in code are resolved, or under which paths functions are served.
+pub fn is_configuration(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_aliases = name.starts_with("tsconfig") && name.ends_with(".json");
+    is_aliases
+        || matches!(
+            name,
+            "jsconfig.json" | "package.json" | "firebase.json" | "vercel.json" | "serverless.yml" | "serverless.yaml"
+        )
+}

@@ -12,6 +12,9 @@ pub(super) struct JavaScript;
 
 impl Ecosystem for JavaScript {
     fn interest(&self, path: &str) -> Interest {
+        if javascript::is_configuration(path) {
+            return Interest::Always;
+        }
         if javascript::project::is_part_of_app(path) { Interest::Code } else { Interest::None }
     }
 

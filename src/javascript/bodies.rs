@@ -9,7 +9,7 @@ use crate::{
         ir::{BindingId, Body, Kind, NodeId, Property},
         project::ModuleId,
         proof::Proof,
-        values::{At, Given, Root, Value, Values},
+        values::{self, At, Given, Root, Value, Values},
     },
     source::{Label, Span},
 };
@@ -201,15 +201,16 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
 
     /// A `return` of a value.
     fn give_back(&mut self, at: &At, mut state: State, returns: &mut Returns) {
+        let before = self.acts.len();
         let gain = self.expression(at, &mut state);
         let is_outermost = self.calls.len() == 1;
         let failing = self.is_failing(at);
-        if is_outermost && self.returns_answer {
-            self.answer_by_value(at, &state, failing);
-        }
         if let Some(proof) = gain.conditional {
             returns.bad = either(returns.bad.take(), Some(state.clone()));
             state.gain(&proof);
+        }
+        if is_outermost && self.returns_answer && self.acts.len() == before {
+            self.answer_by_value(at, &state, failing);
         }
         if failing || state.is_refused {
             returns.bad = either(returns.bad.take(), Some(state));
@@ -221,10 +222,9 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
 
     fn answer_by_value(&mut self, at: &At, state: &State, failing: bool) {
         let module = self.values.project.module(at.module);
-        let kind = module.kind(at.node);
-        let is_call = matches!(kind, Kind::Call { .. } | Kind::New { .. } | Kind::Await(_));
+        let is_false = failing && matches!(module.kind(at.node), Kind::Bool(false));
         let refuses = self.status_of(at).is_some_and(|status| status >= 300.0);
-        if !is_call && !refuses && !(failing && matches!(kind, Kind::Bool(false))) {
+        if !refuses && !is_false {
             self.act(ActKind::Answers, module.span(at.node), state);
         }
     }
@@ -326,8 +326,19 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
                 let mut after = None;
                 let mut open: Option<State> = None;
                 let has_default = cases.iter().any(|(test, _)| test.is_none());
-                for (_, body) in cases {
-                    let entry = either(open.take(), Some(state.clone()));
+                let subject = values.of(&at.with(*subject));
+                let known = cases.iter().position(|(test, _)| {
+                    test.is_some_and(|test| values::same(&subject, &values.of(&at.with(test))) == Some(true))
+                });
+                let impossible = |test: Option<NodeId>| {
+                    test.is_some_and(|test| values::same(&subject, &values.of(&at.with(test))) == Some(false))
+                };
+                let has_default = has_default || known.is_some();
+                for (number, (test, body)) in cases.iter().enumerate() {
+                    if open.is_none() && (impossible(*test) || known.is_some_and(|known| known != number)) {
+                        continue;
+                    }
+                    let entry = either(open.take(), Some(state.clone()).filter(|_| !impossible(*test)));
                     let ends = body.iter().any(|node| matches!(module.kind(*node), Kind::Jump));
                     let end = entry.and_then(|entry| self.statements(at, body, entry, returns));
                     if ends { after = either(after, end) } else { open = end }
@@ -567,11 +578,20 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         let mut after = None;
         for choice in choices {
             let mut next = state.clone();
-            if let Value::Literal(function) = choice {
-                let given = self.values.arguments(at, arguments);
-                self.called(function, None, given, &mut next);
-            } else {
-                next.proof.doubt.get_or_insert_with(|| calls::label(self.values, at, "this call could not be followed"));
+            match choice {
+                Value::Literal(function) => {
+                    let given = self.values.arguments(at, arguments);
+                    self.called(function, None, given, &mut next);
+                }
+                Value::Method(function, this) => {
+                    let given = self.values.arguments(at, arguments);
+                    self.called(function, Some((**this).clone()), given, &mut next);
+                }
+                Value::Null | Value::Bool(_) => continue,
+                other => {
+                    let value = self.values.apply(other, at, arguments);
+                    self.outside(at, &value, arguments, &mut next, Gain::default());
+                }
             }
             after = either(after, Some(next));
         }

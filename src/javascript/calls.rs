@@ -5,7 +5,7 @@ use crate::{
     javascript::{
         authenticators::{AUTHENTICATORS, Authenticator, Proves},
         ace::Ace,
-        ir::{Kind, NodeId, Property},
+        ir::{Kind, Module, NodeId},
         project::ModuleId,
         values::{At, Chain, Given, Link, Root, Value, Values},
     },
@@ -279,7 +279,7 @@ fn is_builtin(name: &str) -> bool {
 fn outside(
     values: &Values<'_, '_>, at: &At, chain: &Chain, arguments: &[NodeId], is_awaited: bool,
 ) -> Meaning {
-    if is_logging(chain) || is_plain_library(chain) {
+    if is_logging(chain) || is_plain_library(chain) || is_token_library(chain) {
         return Meaning::Nothing;
     }
     let mut gives = Gives::default();
@@ -305,6 +305,16 @@ fn outside(
     Meaning::Nothing
 }
 
+/// Whether a member is taken from a name, or from a member of one.
+fn is_plain(module: &Module, node: NodeId) -> bool {
+    let kind = |node: NodeId| module.kind(node);
+    match kind(node) {
+        Kind::Member { object, .. } => is_plain(module, *object),
+        Kind::Name(_) | Kind::This => true,
+        _ => false,
+    }
+}
+
 /// Which parts of the request the arguments of a call hold.
 #[derive(Default)]
 struct Gives {
@@ -314,24 +324,21 @@ struct Gives {
 }
 
 impl Gives {
-    /// Looks at an argument and at everything written inside it.
+    /// Looks at an argument and at everything written inside it, but not into functions.
     fn look(&mut self, values: &Values<'_, '_>, at: &At) {
         let module = values.project.module(at.module);
-        for node in module.own(at.node) {
+        let end = module.node(at.node).end;
+        let mut next = at.node;
+        while next < end {
+            let node = next;
+            next = NodeId(node.0 + 1);
             match module.kind(node) {
+                Kind::Function(_) => next = module.node(node).end,
                 Kind::Name(_) => self.value(&values.of(&at.with(node))),
-                Kind::Member { .. } if node == at.node => {
+                Kind::Member { .. } if is_plain(module, node) => {
                     self.value(&values.of(&at.with(node)));
-                    return;
+                    next = module.node(node).end;
                 }
-                Kind::Object(properties) if node != at.node => {
-                    let spread = properties.iter().filter_map(|property| match property {
-                        Property::Spread(value) => Some(*value),
-                        _ => None,
-                    });
-                    spread.for_each(|value| self.value(&values.of(&at.with(value))));
-                }
-                Kind::Member { .. } => self.value(&values.of(&at.with(node))),
                 _ => {}
             }
         }
@@ -386,6 +393,12 @@ fn is_plain_library(chain: &Chain) -> bool {
         "moment", "dayjs", "uuid",
     ];
     chain.package().is_some_and(|package| PACKAGES.contains(&package))
+}
+
+/// Libraries all of whose verifying calls are in the table: none of their other calls verifies.
+fn is_token_library(chain: &Chain) -> bool {
+    let of = |package: &str| AUTHENTICATORS.iter().any(|entry| entry.package == package && !entry.guard);
+    chain.package().is_some_and(of)
 }
 
 /// Whether the called member's name says that something is kept.

@@ -75,6 +75,7 @@ impl Guards<'_, '_, '_> {
         if let Some(elements) = self.values.elements(value) {
             return elements.iter().flat_map(|element| self.guards(element, span, None, convention)).collect();
         }
+        self.values.refuel();
         let judged = self.judge(value, convention, false, 0);
         let Judged { class, stores, evidence, .. } = judged;
         let name = self.name(span);
@@ -84,6 +85,7 @@ impl Guards<'_, '_, '_> {
 
     /// The function that answers.
     pub fn handler(&self, value: &Value, span: Span, convention: Convention) -> Handler {
+        self.values.refuel();
         let Judged { class, acts, evidence, .. } = self.judge(value, convention, true, 0);
         Handler { span, class, acts, evidence }
     }
@@ -122,6 +124,9 @@ impl Guards<'_, '_, '_> {
                 let Some(function) = self.values.project.module(at.module).function(at.node) else {
                     return unknown();
                 };
+                if convention == Convention::Express && function.parameters.len() == 4 && !is_handler {
+                    return Judged::of(GuardClass::PassThrough, Vec::new()); // it is called for errors alone
+                }
                 let givens = convention.givens(function.parameters.len());
                 let outcome = Bodies::run(self.values, self.ace, at, this, givens, convention.returns_answer());
                 self.by_outcome(at, &outcome, is_handler)
@@ -148,15 +153,10 @@ impl Guards<'_, '_, '_> {
             let evidence = last.map(|(_, at)| Label::new(self.span(at), format!("`{}` is made here", short(entry))));
             return Judged::of(class.unwrap_or(GuardClass::Unknown), evidence.into_iter().collect());
         }
-        if is_harmless(chain) {
-            return Judged::of(GuardClass::PassThrough, Vec::new());
-        }
-        match last {
-            Some((arguments, _)) if is_wrapper(chain) => match arguments.first() {
-                Some(function) => self.judge(function, convention, is_handler, hops + 1),
-                None => Judged::of(GuardClass::Unknown, Vec::new()),
-            },
-            _ => Judged::of(GuardClass::Unknown, Vec::new()),
+        match last.and_then(|(arguments, _)| arguments.first()).filter(|_| is_wrapper(chain)) {
+            Some(function) => self.judge(function, convention, is_handler, hops + 1),
+            None if is_harmless(chain) && !is_handler => Judged::of(GuardClass::PassThrough, Vec::new()),
+            None => Judged::of(GuardClass::Unknown, Vec::new()),
         }
     }
 
@@ -213,21 +213,20 @@ fn short(entry: &crate::javascript::authenticators::Authenticator) -> &str {
     if entry.call.is_empty() { &entry.package } else { &entry.call }
 }
 
-/// Middlewares of packages that verify nothing and hand everything on.
+/// Middlewares of packages that verify nothing and hand everything on: those whose name has nothing to do with
+/// tokens, users or Atlassian.
 fn is_harmless(chain: &Chain) -> bool {
-    const PACKAGES: [&str; 36] = [
-        "body-parser", "express", "cors", "helmet", "morgan", "compression", "cookie-parser", "express-session",
-        "cookie-session", "errorhandler", "serve-static", "serve-favicon", "multer", "method-override", "nocache",
-        "express-hbs", "express-handlebars", "express-rate-limit", "express-slow-down", "response-time", "connect-timeout",
-        "express-http-context", "express-pino-logger", "pino-http", "express-winston", "swagger-ui-express", "hbs",
-        "express-fileupload", "koa-bodyparser", "koa-body", "@koa/cors", "koa-logger", "koa-static", "@koa/bodyparser",
-        "@sentry/node", "http-proxy-middleware",
+    const WORDS: [&str; 16] = [
+        "auth", "jwt", "jwk", "passport", "oauth", "oidc", "openid", "atlassian", "token", "verif", "secur", "guard",
+        "okta", "clerk", "saml", "signature",
     ];
     let members: Vec<&str> = chain.members().collect();
     match &chain.root {
         Root::Package(package) => {
             let is_session_of_ace = package == "atlassian-connect-express" && members.last() == Some(&"middleware");
-            PACKAGES.contains(&package.as_str()) || is_session_of_ace
+            let is_of_tree = package.starts_with(['@', '~', '#']) && package.matches('/').count() != 1;
+            let words = format!("{package}/{}", members.join("/")).to_ascii_lowercase();
+            is_session_of_ace || !is_of_tree && !WORDS.iter().any(|word| words.contains(word))
         }
         Root::Parameter { name, .. } | Root::Unknown(name) | Root::Global(name) => {
             members.last() == Some(&"middleware") && matches!(name.as_str(), "addon" | "ace")

@@ -3,6 +3,8 @@
 //! Nodes are numbered so that a node's descendants follow it without a gap: a subtree is a range, and walking one
 //! needs no recursion. Types, JSX and everything else that no fact hangs on are left out.
 
+use std::collections::BTreeMap;
+
 use crate::source::{FileId, Span};
 
 /// A node's number in its [`Module`].
@@ -42,8 +44,23 @@ pub struct Module {
     pub exports: Vec<Export>,
     /// Files and packages it names literally: imports, re-exports, `require` and `import()`.
     pub requests: Vec<Request>,
-    /// Whether some of it could not be read.
-    pub is_partial: bool,
+    /// Where to look for what is asked for often.
+    pub index: Index,
+}
+
+/// Numbers of nodes by what they are.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// Assignments to members, by the member's name.
+    pub assignments: BTreeMap<String, Vec<NodeId>>,
+    /// Classes, the outer ones first.
+    pub classes: Vec<NodeId>,
+    /// Functions, the outer ones first.
+    pub functions: Vec<NodeId>,
+    /// Requests that are calls.
+    pub requests: BTreeMap<NodeId, usize>,
+    /// The last assignment to `module.exports`.
+    pub exports: Option<NodeId>,
 }
 
 /// A node: what it is, and where.
@@ -459,6 +476,44 @@ pub struct Request {
 }
 
 impl Module {
+    /// Fills the index.
+    pub(super) fn indexed(mut self) -> Module {
+        let mut index = Index::default();
+        for id in self.ids() {
+            match self.kind(id) {
+                Kind::Class(_) => index.classes.push(id),
+                Kind::Function(_) => index.functions.push(id),
+                Kind::Assign { target, value, .. } => {
+                    let Kind::Member { property, .. } = self.kind(*target) else { continue };
+                    if self.is_exports(*target) {
+                        index.exports = Some(*value);
+                    }
+                    index.assignments.entry(property.clone()).or_default().push(id);
+                }
+                _ => {}
+            }
+        }
+        let calls = self.requests.iter().enumerate().filter_map(|(number, request)| Some((request.call?, number)));
+        index.requests = calls.collect();
+        self.index = index;
+        self
+    }
+
+    /// Whether an expression is `module.exports`.
+    pub fn is_exports(&self, id: NodeId) -> bool {
+        let Kind::Member { object, property, .. } = self.kind(id) else { return false };
+        property == "exports" && matches!(self.kind(*object), Kind::Global(name) if name == "module")
+    }
+
+    /// Assignments to a member of this name: the object, and the value.
+    pub fn assigned(&self, name: &str) -> impl Iterator<Item = (NodeId, NodeId)> + '_ {
+        self.index.assignments.get(name).into_iter().flatten().filter_map(|id| {
+            let Kind::Assign { target, value, .. } = self.kind(*id) else { return None };
+            let Kind::Member { object, .. } = self.kind(*target) else { return None };
+            Some((*object, *value))
+        })
+    }
+
     /// A node.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]

@@ -43,7 +43,7 @@ fn parse_here(id: FileId, path: &str, text: &str) -> Option<Module> {
             return None;
         }
         let semantic = SemanticBuilder::new().with_build_nodes(true).build(&parsed.program).semantic;
-        Some(lower::lower(id, mark, text, &parsed.program, semantic.scoping()))
+        Some(lower::lower(id, mark, &parsed.program, semantic.scoping()))
     })
 }
 

@@ -9,15 +9,20 @@ use crate::{
     facts::{Facts, Guard, GuardClass, Method, Reach, Route},
     javascript::{
         guards::{Convention, Guards},
-        ir::{Body, Kind, NodeId},
+        ir::{Body, Kind, Module, NodeId},
+        modules::Target,
         project::ModuleId,
         values::{At, Scope, Value, Values},
     },
     source::{Label, Span, Spanned},
 };
 
-pub mod addon;
+mod addon;
 pub mod express;
+pub mod fastify;
+pub mod routers;
+
+use routers::Found;
 
 /// What tells a router from all others: where it was made, in which call.
 pub type RouterKey = (ModuleId, NodeId, u32);
@@ -80,6 +85,10 @@ pub struct Router {
     pub entries: Vec<(Entry, bool)>,
     /// Whether it is an app that listens by itself.
     pub is_app: bool,
+    /// The prefix it was made with.
+    pub prefix: Option<String>,
+    /// Whether only its name says that it is a router.
+    pub is_guess: bool,
 }
 
 /// Goes through the program.
@@ -91,13 +100,15 @@ pub struct Walker<'v, 'p, 's> {
     /// Registrations whose path or chain is not known.
     pub opaque: Vec<Label>,
     entered: BTreeSet<ModuleId>,
+    /// Files that may register something, or that lead to one that does.
+    registering: BTreeSet<ModuleId>,
     visited: BTreeSet<(ModuleId, NodeId)>,
     running: Vec<(ModuleId, NodeId)>,
     budget: u32,
 }
 
 /// How many calls of functions of the tree are gone through.
-const BUDGET: u32 = 20_000;
+const BUDGET: u32 = 4_000;
 
 /// How deep they are gone through in each other.
 const DEEPEST: usize = 24;
@@ -110,11 +121,13 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             routers: BTreeMap::new(),
             opaque: Vec::new(),
             entered: BTreeSet::new(),
+            registering: registering(values),
             visited: BTreeSet::new(),
             running: Vec::new(),
             budget: BUDGET,
         };
-        for (id, _) in values.project.modules() {
+        let ids: Vec<ModuleId> = walker.registering.iter().copied().collect();
+        for id in ids {
             walker.enter(id, false);
         }
         walker.uncalled();
@@ -123,9 +136,10 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
 
     /// Goes through a file's top, once.
     fn enter(&mut self, id: ModuleId, deferred: bool) {
-        if !self.entered.insert(id) {
+        if !self.registering.contains(&id) || !self.entered.insert(id) {
             return;
         }
+        self.values.refuel();
         let module = self.values.project.module(id);
         for request in module.requests.iter().filter(|request| request.call.is_none()) {
             self.require(id, &request.source, deferred);
@@ -136,7 +150,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
     fn require(&mut self, from: ModuleId, source: &str, deferred: bool) {
         let project = self.values.project;
         let target = project.resolver.resolve(project.path(from), source);
-        if let crate::javascript::modules::Target::File(file) = target {
+        if let Target::File(file) = target {
             if let Some(id) = project.of_file(file) {
                 self.enter(id, deferred);
             }
@@ -145,19 +159,13 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
 
     /// Functions that register something and that nothing in the tree was seen to call.
     fn uncalled(&mut self) {
-        for (id, module) in self.values.project.modules() {
-            let registering = module.ids().filter(|node| match module.kind(*node) {
-                Kind::Call { callee, .. } => match module.kind(*callee) {
-                    Kind::Member { property, .. } => express::is_registration(property),
-                    _ => false,
-                },
-                _ => false,
-            });
-            for call in registering {
-                let around = |node: &NodeId| module.function(*node).is_some() && module.contains(*node, call);
-                let outer: Vec<NodeId> = module.ids().take(call.index()).filter(around).collect();
-                let next = outer.iter().find(|node| !self.visited.contains(&(id, **node)));
-                if let Some(function) = next.filter(|function| outer.last() == Some(function)) {
+        let ids: Vec<ModuleId> = self.registering.iter().copied().collect();
+        for id in ids {
+            let module = self.values.project.module(id);
+            for function in &module.index.functions {
+                let is_open = !self.visited.contains(&(id, *function));
+                if is_open && module.own(*function).any(|node| is_candidate(module, node)) {
+                    self.values.refuel();
                     let at = self.values.at_top(id, *function);
                     self.body(&at, at.scope.clone(), false);
                 }
@@ -166,11 +174,12 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
     }
 
     /// Goes through a function's body.
-    fn body(&mut self, function: &At, scope: Scope, deferred: bool) {
+    pub(super) fn body(&mut self, function: &At, scope: Scope, deferred: bool) {
         let module = self.values.project.module(function.module);
         let Some(definition) = module.function(function.node) else { return };
         let key = (function.module, function.node);
-        if self.budget == 0 || self.running.len() >= DEEPEST || self.running.contains(&key) {
+        let is_idle = !self.registering.contains(&function.module);
+        if is_idle || self.budget == 0 || self.running.len() >= DEEPEST || self.running.contains(&key) {
             return;
         }
         self.budget -= 1;
@@ -274,11 +283,74 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         awaited
     }
 
+    /// `require(path)` of a path that is not known, in a file that lists a folder: every file of that folder.
+    fn load_folder(&mut self, at: &At, deferred: bool) -> bool {
+        let values = self.values;
+        let module = values.project.module(at.module);
+        let (source, outer) = match module.kind(at.node) {
+            Kind::Call { callee, arguments } => match (module.kind(*callee), arguments.first()) {
+                (Kind::Global(name), Some(source)) if name == "require" => (*source, at.node),
+                _ => return false,
+            },
+            Kind::Import(source) => (*source, at.node),
+            _ => return false,
+        };
+        if module.text(source).is_some() || values.of(&at.with(source)).as_text().is_some() {
+            return false;
+        }
+        let Some(folder) = self.listed_folder(at) else {
+            let span = module.span(at.node);
+            self.opaque.push(Label::new(span, "this loads a file whose name is computed"));
+            return true;
+        };
+        let calls = module.ids().find_map(|node| match module.kind(node) {
+            Kind::Call { callee, arguments } if *callee == outer => Some((node, arguments)),
+            _ => None,
+        });
+        let own = module.file;
+        let files: Vec<ModuleId> = values.project.resolver.folder(&folder).filter(|(_, file)| *file != own)
+            .filter_map(|(_, file)| values.project.of_file(file)).collect();
+        for id in files {
+            self.enter(id, deferred);
+            let Some((call, arguments)) = calls else { continue };
+            if let Value::Literal(function) = values.export(id, "default") {
+                self.called(&function, &at.with(call), arguments, None, deferred);
+            }
+        }
+        true
+    }
+
+    /// The folder that a file lists by `readdir`.
+    fn listed_folder(&self, at: &At) -> Option<String> {
+        let values = self.values;
+        let module = values.project.module(at.module);
+        module.ids().find_map(|node| {
+            let Kind::Call { callee, arguments } = module.kind(node) else { return None };
+            let name = match module.kind(*callee) {
+                Kind::Member { property, .. } => property.as_str(),
+                Kind::Name(binding) => &module.binding(*binding).name,
+                _ => return None,
+            };
+            if !matches!(name, "readdirSync" | "readdir" | "sync" | "globSync") {
+                return None;
+            }
+            let own = values.project.path(at.module).rsplit_once('/').map_or("", |(folder, _)| folder);
+            match values.of(&at.with(*arguments.first()?)) {
+                Value::Text(folder, _) if folder.starts_with('.') => crate::javascript::modules::join(own, &folder),
+                Value::Text(folder, _) => Some(folder.trim_end_matches('/').to_owned()),
+                _ => None,
+            }
+        })
+    }
+
     fn call(&mut self, at: &At, deferred: bool) {
         let values = self.values;
         let module = values.project.module(at.module);
-        for request in module.requests.iter().filter(|request| request.call == Some(at.node)) {
-            self.require(at.module, &request.source, deferred);
+        if self.load_folder(at, deferred) {
+            return;
+        }
+        if let Some(number) = module.index.requests.get(&at.node) {
+            self.require(at.module, &module.requests[*number].source, deferred);
         }
         let (callee, arguments) = match module.kind(at.node) {
             Kind::Call { callee, arguments } => (*callee, arguments),
@@ -352,9 +424,54 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         true
     }
 
+    /// Notes what is known of a router.
+    pub fn learn(&mut self, found: &Found) {
+        let router = self.routers.entry(found.key).or_default();
+        router.is_app |= found.is_app;
+        router.is_guess |= found.is_guess;
+        router.prefix = router.prefix.take().or_else(|| found.prefix.clone());
+    }
+
     /// Adds an entry to a router.
     pub fn add(&mut self, router: RouterKey, entry: Entry, deferred: bool) {
         self.routers.entry(router).or_default().entries.push((entry, deferred));
+    }
+}
+
+/// Files that have a call that may register a route, and those that lead to them.
+fn registering(values: &Values<'_, '_>) -> BTreeSet<ModuleId> {
+    let project = values.project;
+    let mut leads: BTreeMap<ModuleId, Vec<ModuleId>> = BTreeMap::new();
+    let mut open = Vec::new();
+    for (id, module) in project.modules() {
+        if module.ids().any(|node| is_candidate(module, node)) {
+            open.push(id);
+        }
+        for request in &module.requests {
+            if let Target::File(file) = project.resolver.resolve(project.path(id), &request.source) {
+                project.of_file(file).into_iter().for_each(|to| leads.entry(to).or_default().push(id));
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if found.insert(id) {
+            open.extend(leads.get(&id).into_iter().flatten());
+        }
+    }
+    found
+}
+
+/// Whether a node is a call that may register a route.
+fn is_candidate(module: &Module, node: NodeId) -> bool {
+    let Kind::Call { callee, arguments } = module.kind(node) else { return false };
+    match module.kind(*callee) {
+        Kind::Member { object, property, .. } => {
+            let is_promise = matches!(module.kind(*object), Kind::Global(name) if name == "Promise");
+            express::is_registration(property) && !is_promise && !arguments.is_empty()
+        }
+        Kind::Index { .. } => arguments.len() > 1,
+        _ => false,
     }
 }
 
@@ -370,7 +487,8 @@ pub struct Composer<'w, 'v, 'p, 's> {
 #[derive(Clone, Default)]
 struct Surroundings {
     prefix: String,
-    prefix_span: Option<Span>,
+    /// The innermost mount's call and path.
+    mount: Option<(Span, Span)>,
     guards: Vec<(String, Guard)>,
     trace: Vec<Label>,
     is_many: bool,
@@ -391,17 +509,29 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
                 }
             }
         }
-        for (key, router) in &walker.routers {
-            if router.is_app || !mounted.contains(key) {
-                let surroundings = Surroundings { mounted: router.is_app, ..Surroundings::default() };
-                composer.router(*key, surroundings, &mut vec![*key]);
+        for is_guess in [false, true] {
+            let known: BTreeSet<Span> = composer.routes.iter().map(|route| route.span).collect();
+            let found = composer.routes.len();
+            for (key, router) in walker.routers.iter().filter(|(_, router)| router.is_guess == is_guess) {
+                if router.is_app || !mounted.contains(key) {
+                    let surroundings = Surroundings { mounted: router.is_app, ..Surroundings::default() };
+                    composer.router(*key, surroundings, &mut vec![*key]);
+                }
             }
+            let mut index = 0;
+            composer.routes.retain(|route| {
+                index += 1;
+                index <= found || !known.contains(&route.span)
+            });
         }
         composer.routes
     }
 
     fn router(&mut self, key: RouterKey, mut around: Surroundings, path: &mut Vec<RouterKey>) {
         let Some(router) = self.walker.routers.get(&key) else { return };
+        if let Some(prefix) = &router.prefix {
+            around.prefix = join(&around.prefix, prefix);
+        }
         for (entry, deferred) in &router.entries {
             if self.budget == 0 {
                 return;
@@ -431,18 +561,19 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let mut own: Vec<Guard> = Vec::new();
         for step in steps {
             around.body_parsed |= express::parses_body(&step.value);
-            if let Some(child) = express::router_key(self.guards.values, &step.value).filter(|key| routers.contains(key)) {
+            if let Some(child) = routers::mounted(self.guards.values, &step.value).map(|found| found.key).filter(|key| routers.contains(key)) {
                 for mount in paths {
-                    let Some(text) = &mount.text else { continue };
+                    let text = mount.text.as_deref().unwrap_or_default();
                     if path.contains(&child) || path.len() > 12 {
                         continue;
                     }
                     let prefix = join(&around.prefix, text);
                     let mut inner = Surroundings { prefix: prefix.clone(), ..around.clone() };
                     inner.guards.extend(own.iter().map(|guard| (prefix.clone(), guard.clone())));
+                    inner.mounted &= mount.text.is_some();
                     inner.is_many |= mount.is_pattern || paths.len() > 1;
                     inner.deferred |= deferred;
-                    inner.prefix_span = Some(mount.span);
+                    inner.mount = Some((span, mount.span));
                     inner.trace.push(Label::new(span, format!("it is mounted at `{}` here", shown(text))));
                     path.push(child);
                     self.router(child, inner, path);
@@ -499,16 +630,17 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         }
         let handler = self.guards.handler(&handler_value, self.span(&last.at), convention);
         let is_empty = text.trim_matches('/').is_empty();
-        let span = self.span(at);
+        let mount = around.mount.filter(|_| is_empty);
+        let span = mount.map_or(self.span(at), |(call, _)| call);
         let reach = if is_many || own.is_pattern || around.is_many || full.contains(['*', ':']) { Reach::Many } else { Reach::One };
         self.routes.push(Route {
             method,
-            path: Spanned { value: full, span: around.prefix_span.filter(|_| is_empty).unwrap_or(own.span) },
+            path: Spanned { value: full, span: mount.map_or(own.span, |(_, path)| path) },
             reach,
             guards,
             handler,
             span,
-            addon: addon::addon(self.guards.values, at),
+            addon: addon::in_scope(self.guards.values, self.guards.ace, at),
             body_parsed,
             deferred: around.deferred,
             mounted: around.mounted,

@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     javascript::{
-        ir::{Body, Exported, Imported, Kind, NodeId, Origin, Property, Role, Step},
+        ir::{BindingId, Body, Exported, Imported, Kind, Module, NodeId, Parameter, Origin, Property, Role, Step},
         modules::Target,
         project::{ModuleId, Project},
     },
@@ -21,8 +21,8 @@ use crate::{
 /// How far a value is followed.
 const DEEPEST: usize = 80;
 
-/// How many steps are made for a whole tree.
-const FUEL: u64 = 6_000_000;
+/// How many steps are made for one question.
+const FUEL: u64 = 150_000;
 
 /// How many values a choice keeps.
 const MOST_CHOICES: usize = 8;
@@ -256,9 +256,9 @@ impl<'p, 's> Values<'p, 's> {
         }
     }
 
-    /// Whether so much was followed that the rest is left unknown.
-    pub fn is_exhausted(&self) -> bool {
-        self.fuel.get() == 0
+    /// Begins a new question: what was spent on others does not count.
+    pub fn refuel(&self) {
+        self.fuel.set(FUEL);
     }
 
     /// What an expression stands for.
@@ -399,7 +399,7 @@ impl<'p, 's> Values<'p, 's> {
         value
     }
 
-    fn binding(&self, at: &At, id: crate::javascript::ir::BindingId) -> Value {
+    fn binding(&self, at: &At, id: BindingId) -> Value {
         let module = self.project.module(at.module);
         let binding = module.binding(id);
         let later = || -> Option<Value> {
@@ -490,8 +490,7 @@ impl<'p, 's> Values<'p, 's> {
     /// An object of the class that an expression stands in, made by no one knows whom.
     fn enclosing_instance(&self, at: &At) -> Option<Value> {
         let module = self.project.module(at.module);
-        let is_around = |id: &NodeId| module.class(*id).is_some() && module.contains(*id, at.node);
-        let class = module.ids().filter(is_around).last()?;
+        let class = *module.index.classes.iter().rfind(|class| module.contains(**class, at.node))?;
         Some(Value::Instance(self.at_top(at.module, class), Rc::new(Vec::new())))
     }
 
@@ -543,43 +542,37 @@ impl<'p, 's> Values<'p, 's> {
 
     /// What a file exports by assignments to `module.exports` and `exports`.
     fn common_export(&self, id: ModuleId, name: &str) -> Option<Value> {
-        let (whole, members) = self.common_exports(id);
-        if let Some(value) = members.iter().rev().find(|(key, _)| key == name).map(|(_, node)| *node) {
+        if let Some(value) = self.common_members(id, name).last() {
             return Some(self.of(&self.at_top(id, value)));
         }
-        let whole = whole.map(|node| self.of(&self.at_top(id, node)));
+        let whole = self.common_whole(id).map(|node| self.of(&self.at_top(id, node)));
         match (name, whole) {
             ("default", Some(whole)) => Some(whole),
-            ("default", None) if !members.is_empty() => Some(Value::Module(id)),
+            ("default", None) if self.has_common_members(id) => Some(Value::Module(id)),
             (_, Some(whole)) => Some(self.member(&whole, name)),
             (_, None) => None,
         }
     }
 
-    /// The last assignment to `module.exports` and those to members of it.
-    fn common_exports(&self, id: ModuleId) -> (Option<NodeId>, Vec<(String, NodeId)>) {
+    /// What is assigned to `module.exports`, or exported by `export =`.
+    fn common_whole(&self, id: ModuleId) -> Option<NodeId> {
         let module = self.project.module(id);
-        let is_global = |node: NodeId, name: &str| matches!(module.kind(node), Kind::Global(global) if global == name);
-        let is_exports = |node: NodeId| match module.kind(node) {
-            Kind::Member { object, property, .. } => property == "exports" && is_global(*object, "module"),
-            _ => is_global(node, "exports"),
-        };
-        let mut whole = module.exports.iter().find(|export| export.name == "=").and_then(|export| match export.value {
-            Exported::Node(node) => Some(node),
-            _ => None,
-        });
-        let mut members = Vec::new();
-        for node in module.ids() {
-            let Kind::Assign { target, value, .. } = module.kind(node) else { continue };
-            match module.kind(*target) {
-                _ if is_exports(*target) && !matches!(module.kind(*target), Kind::Global(_)) => whole = Some(*value),
-                Kind::Member { object, property, .. } if is_exports(*object) => {
-                    members.push((property.clone(), *value));
-                }
-                _ => {}
-            }
+        let equals = module.exports.iter().find(|export| export.name == "=");
+        match equals.map(|export| &export.value) {
+            Some(Exported::Node(node)) => Some(*node),
+            _ => module.index.exports,
         }
-        (whole, members)
+    }
+
+    /// What is assigned to a member of `exports`.
+    fn common_members(&self, id: ModuleId, name: &str) -> impl Iterator<Item = NodeId> {
+        let module = self.project.module(id);
+        module.assigned(name).filter(move |(object, _)| is_exports(module, *object)).map(|(_, value)| value)
+    }
+
+    fn has_common_members(&self, id: ModuleId) -> bool {
+        let module = self.project.module(id);
+        module.index.assignments.keys().any(|name| self.common_members(id, name).next().is_some())
     }
 
     /// What `require` gives for a file.
@@ -588,9 +581,7 @@ impl<'p, 's> Values<'p, 's> {
         if module.exports.iter().any(|export| export.name != "=") {
             return Value::Module(id);
         }
-        let (whole, members) = self.common_exports(id);
-        match whole {
-            Some(node) if members.is_empty() => self.of(&self.at_top(id, node)),
+        match self.common_whole(id) {
             Some(node) => match self.of(&self.at_top(id, node)) {
                 Value::Literal(at) if matches!(self.project.node(at.module, at.node).kind, Kind::Object(_)) => {
                     Value::Module(id)
@@ -667,16 +658,14 @@ impl<'p, 's> Values<'p, 's> {
     /// A member that is assigned to the name an object was declared by: `routes.install = function () {…}`.
     fn assigned_member(&self, at: &At, name: &str) -> Option<Value> {
         let module = self.project.module(at.module);
-        let is_origin = |id: crate::javascript::ir::BindingId| match &module.binding(id).origin {
+        let is_origin = |id: BindingId| match &module.binding(id).origin {
             Origin::Value { value, path } => *value == at.node && path.is_empty(),
             Origin::Definition(node) => *node == at.node,
             _ => false,
         };
-        module.ids().find_map(|node| {
-            let Kind::Assign { target, value, .. } = module.kind(node) else { return None };
-            let Kind::Member { object, property, .. } = module.kind(*target) else { return None };
-            let Kind::Name(id) = module.kind(*object) else { return None };
-            (property == name && is_origin(*id)).then(|| self.of(&at.with(*value)))
+        module.assigned(name).find_map(|(object, value)| {
+            let Kind::Name(id) = module.kind(object) else { return None };
+            is_origin(*id).then(|| self.of(&at.with(value)))
         })
     }
 
@@ -711,7 +700,7 @@ impl<'p, 's> Values<'p, 's> {
             }
         }
         let field = construct.and_then(|function| Some((function, module.function(function)?))).and_then(|(node, function)| {
-            let is_it = |parameter: &crate::javascript::ir::Parameter| {
+            let is_it = |parameter: &Parameter| {
                 parameter.is_field && parameter.binding.is_some_and(|id| module.binding(id).name == name)
             };
             let index = function.parameters.iter().position(is_it)?;
@@ -723,10 +712,9 @@ impl<'p, 's> Values<'p, 's> {
         if field.is_some() {
             return field;
         }
-        let set = module.within(class.node).find_map(|node| {
-            let Kind::Assign { target, value, .. } = module.kind(node) else { return None };
-            let Kind::Member { object, property, .. } = module.kind(*target) else { return None };
-            (property == name && matches!(module.kind(*object), Kind::This)).then_some(*value)
+        let set = module.assigned(name).find_map(|(object, value)| {
+            let is_own = matches!(module.kind(object), Kind::This) && module.contains(class.node, value);
+            is_own.then_some(value)
         });
         if let Some(value) = set {
             let function = construct.filter(|function| module.contains(*function, value));
@@ -835,11 +823,28 @@ impl<'p, 's> Values<'p, 's> {
             Value::Chain(chain) if chain.package() == Some("util") && chain.members().last() == Some("promisify") => {
                 arguments.first().map_or(Value::Null, |node| self.of(&at.with(*node)))
             }
-            Value::Chain(_) => {
-                function.then(Link::Call { arguments: Rc::new(self.arguments(at, arguments)), at: at.clone() })
+            Value::Chain(_) => self.apply(&function, at, arguments),
+            Value::Choice(values) => {
+                let results = values.iter().map(|value| match value {
+                    Value::Literal(function) => called(function, None),
+                    Value::Method(function, this) => called(function, Some((**this).clone())),
+                    value => self.apply(value, at, arguments),
+                });
+                choice(results.collect())
             }
             _ => Value::unknown(self.project.text(at.module, callee)),
         }
+    }
+
+    /// A member of something from outside the tree, called at `at` without arguments that matter.
+    pub fn linked(&self, object: &Value, members: &[&str], at: &At) -> Value {
+        let callee = members.iter().fold(object.clone(), |value, name| value.then(Link::Member((*name).to_owned())));
+        callee.then(Link::Call { arguments: Rc::default(), at: at.clone() })
+    }
+
+    /// What calling something from outside the tree gives.
+    pub fn apply(&self, function: &Value, at: &At, arguments: &[NodeId]) -> Value {
+        function.then(Link::Call { arguments: Rc::new(self.arguments(at, arguments)), at: at.clone() })
     }
 
     /// Calls whose meaning the language itself gives.
@@ -980,6 +985,11 @@ impl<'p, 's> Values<'p, 's> {
     }
 }
 
+/// Whether an expression is `exports` or `module.exports`.
+fn is_exports(module: &Module, node: NodeId) -> bool {
+    module.is_exports(node) || matches!(module.kind(node), Kind::Global(name) if name == "exports")
+}
+
 /// Whether an expression is a function with a `this` of its own.
 fn is_method(project: &Project<'_>, at: &At) -> bool {
     project.module(at.module).function(at.node).is_some_and(|function| !function.is_arrow)
@@ -1006,7 +1016,7 @@ fn choice(values: Vec<Value>) -> Value {
 }
 
 /// Whether two values are the same; `None` if that is not known.
-fn same(one: &Value, other: &Value) -> Option<bool> {
+pub(super) fn same(one: &Value, other: &Value) -> Option<bool> {
     match (one, other) {
         (Value::Text(one, _), Value::Text(other, _)) => Some(one == other),
         (Value::Number(one), Value::Number(other)) => Some(one == other),

@@ -5,7 +5,7 @@ use oxc_semantic::{ReferenceId, Scoping, SymbolId};
 use oxc_span::Span as OxcSpan;
 
 use crate::{
-    javascript::ir::{Binding, BindingId, Export, Kind, Module, Node, NodeId, Origin, Request},
+    javascript::ir::{Binding, BindingId, Export, Index, Kind, Module, Node, NodeId, Origin, Request},
     source::{FileId, Span},
 };
 
@@ -14,8 +14,6 @@ pub(super) struct Lowering<'s> {
     file: FileId,
     /// Length of a byte order mark that was cut off.
     mark: usize,
-    /// The text without the mark.
-    pub(super) text: &'s str,
     scoping: &'s Scoping,
     pub(super) nodes: Vec<Node>,
     pub(super) bindings: Vec<Binding>,
@@ -24,11 +22,10 @@ pub(super) struct Lowering<'s> {
 }
 
 /// Lowers a file.
-pub(super) fn lower(file: FileId, mark: usize, text: &str, program: &Program<'_>, scoping: &Scoping) -> Module {
+pub(super) fn lower(file: FileId, mark: usize, program: &Program<'_>, scoping: &Scoping) -> Module {
     let mut lowering = Lowering {
         file,
         mark,
-        text,
         scoping,
         nodes: Vec::new(),
         bindings: Vec::new(),
@@ -44,8 +41,9 @@ pub(super) fn lower(file: FileId, mark: usize, text: &str, program: &Program<'_>
         bindings: lowering.bindings,
         exports: lowering.exports,
         requests: lowering.requests,
-        is_partial: false,
+        index: Index::default(),
     }
+    .indexed()
 }
 
 impl Lowering<'_> {

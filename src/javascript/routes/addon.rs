@@ -1,53 +1,55 @@
-//! The name under which code at a registration reaches ACE's addon.
+//! By which expression code at a registration reaches the ACE addon.
 
 use crate::javascript::{
-    ir::{BindingId, Kind, Module, NodeId, Origin},
-    values::{At, Link, Root, Value, Values},
+    ace::{self, Ace},
+    ir::{Kind, Module, NodeId, Origin},
+    values::{At, Chain, Link, Root, Value, Values},
 };
 
-/// The package whose call makes an addon.
-const PACKAGE: &str = "atlassian-connect-express";
-
-/// A name in scope at `at` that stands for the addon.
-pub fn addon(values: &Values<'_, '_>, at: &At) -> Option<String> {
+/// The name of the addon in the surroundings of an expression, or `this.addon`.
+pub(super) fn in_scope(values: &Values<'_, '_>, ace: &Ace<'_>, at: &At) -> Option<String> {
+    ace.dependency(ace::PACKAGE, at.module)?;
     let module = values.project.module(at.module);
-    let mut seen = Vec::new();
-    for id in module.ids() {
-        let Kind::Name(binding) = module.kind(id) else { continue };
-        if seen.contains(binding) || !is_in_scope(module, *binding, at.node) {
-            continue;
-        }
-        seen.push(*binding);
-        let name = &module.binding(*binding).name;
-        if is_addon(&values.of(&at.with(id)), name) {
-            return Some(name.clone());
+    let visible = module.bindings.iter().filter(|binding| sees(module, at.node, &binding.origin));
+    for (index, binding) in visible.enumerate().map(|(_, binding)| (binding.span, binding)) {
+        let reference = module.ids().find(|node| {
+            matches!(module.kind(*node), Kind::Name(id) if module.binding(*id).span == index)
+        });
+        let value = reference.map(|node| values.of(&at.with(node)));
+        let by_value = value.as_ref().is_some_and(is_addon);
+        let by_name = value.as_ref().is_none_or(Value::is_unknown) && matches!(binding.name.as_str(), "addon" | "ace");
+        if by_value || by_name && !matches!(binding.origin, Origin::Import { .. }) || by_name && value.is_some() {
+            return Some(binding.name.clone());
         }
     }
-    None
-}
-
-fn is_addon(value: &Value, name: &str) -> bool {
-    let Value::Chain(chain) = value else { return false };
-    match &chain.root {
-        Root::Package(package) => {
-            package == PACKAGE
-                && matches!(chain.links.last(), Some(Link::Call { .. }))
-                && chain.members().all(|member| member == "default")
-        }
-        Root::Parameter { .. } => chain.links.is_empty() && ["addon", "ace"].contains(&name),
+    let this = module.ids().find(|node| match module.kind(*node) {
+        Kind::Member { object, property, .. } => property == "addon" && matches!(module.kind(*object), Kind::This),
         _ => false,
-    }
+    });
+    let class = |node: NodeId| module.index.classes.iter().rfind(|class| module.contains(**class, node));
+    this.filter(|node| class(*node).is_some() && class(*node) == class(at.node)).map(|_| "this.addon".to_owned())
 }
 
-/// Whether a name is declared in the file itself or in a function around the node, and before it.
-fn is_in_scope(module: &Module, binding: BindingId, at: NodeId) -> bool {
-    let declaration = match &module.binding(binding).origin {
-        Origin::Import { .. } => return true,
-        Origin::Parameter { function, .. } => return module.contains(*function, at),
-        Origin::Value { value, .. } => *value,
-        Origin::Definition(_) | Origin::Element(_) | Origin::Open => return false,
+/// Whether a value is what `ace(app)` gives.
+fn is_addon(value: &Value) -> bool {
+    let Value::Chain(chain) = value else { return false };
+    let Chain { root, links } = &**chain;
+    matches!(root, Root::Package(package) if package == "atlassian-connect-express") && matches!(links[..], [Link::Call { .. }])
+}
+
+/// Whether a name declared by `origin` can be used at a node.
+fn sees(module: &Module, node: NodeId, origin: &Origin) -> bool {
+    let around = |inner: NodeId| {
+        let functions = &module.index.functions;
+        functions.iter().rfind(|function| **function != inner && module.contains(**function, inner)).copied()
     };
-    let around = module.ids().filter(|id| matches!(module.kind(*id), Kind::Function(_)));
-    let mut around = around.filter(|function| module.contains(*function, declaration));
-    module.span(declaration).end <= module.span(at).start && around.all(|function| module.contains(function, at))
+    match origin {
+        Origin::Import { .. } => true,
+        Origin::Parameter { function, .. } => module.contains(*function, node),
+        Origin::Value { value, .. } => {
+            let before = value.index() < node.index();
+            before && around(*value).is_none_or(|function| module.contains(function, node))
+        }
+        Origin::Definition(_) | Origin::Element(_) | Origin::Open => false,
+    }
 }

@@ -3,31 +3,19 @@
 use crate::{
     facts::Method,
     javascript::{
-        guards::Convention,
         ir::{Kind, NodeId},
-        routes::{Entry, Path, RouterKey, Step, Walker},
-        values::{At, Chain, Link, Root, Value, Values},
+        routes::{
+            Entry, Path, Step, Walker, fastify,
+            routers::{self, Family, Found},
+        },
+        values::{At, Chain, Link, Value, Values},
     },
     source::Label,
 };
 
-/// Packages whose apps and routers have Express' interface.
-const PACKAGES: [&str; 9] = [
-    "express", "express-promise-router", "polka", "restify", "connect", "router", "find-my-way", "express-ws",
-    "@awaitjs/express",
-];
-
 /// Whether a method of a router registers what a POST can reach.
 pub fn is_registration(name: &str) -> bool {
-    matches!(name, "post" | "all" | "use" | "route")
-}
-
-/// What a value is to Express: a router, or what `route(path)` gives.
-struct Registrar {
-    router: RouterKey,
-    is_app: bool,
-    /// The path given to `route`.
-    route: Option<Value>,
+    matches!(name, "post" | "all" | "use" | "route" | "register" | "addHook")
 }
 
 /// Reads one call; says whether it registers something.
@@ -42,31 +30,40 @@ pub fn register(walker: &mut Walker<'_, '_, '_>, at: &At, callee: NodeId, argume
         },
         _ => return false,
     };
-    if !is_registration(&property) && !matches!(property.as_str(), "get" | "put" | "delete" | "patch" | "head" | "options")
-    {
+    let is_other = matches!(property.as_str(), "get" | "put" | "delete" | "del" | "patch" | "head" | "options");
+    if !is_registration(&property) && !is_other || is_other && arguments.len() < 2 {
         return false;
     }
-    let Some(registrar) = registrar(values, &values.of(&at.with(object))) else { return false };
-    if property == "route" {
-        return true;
-    }
-    if property == "get" && arguments.len() < 2 {
-        return false;
-    }
-    walker.routers.entry(registrar.router).or_default().is_app |= registrar.is_app;
-    if !is_registration(&property) {
-        return true;
+    let object = values.of(&at.with(object));
+    let Some(found) = routers::find(values, &object) else { return false };
+    walker.learn(&found);
+    if found.family == Family::Fastify {
+        return fastify::register(walker, at, &object, &found, &property, arguments, deferred);
     }
     let given = steps(values, at, arguments);
     match property.as_str() {
-        "use" => mount(walker, at, registrar.router, given, deferred),
-        _ => route(walker, at, &registrar, &property, given, deferred),
+        "use" => mount(walker, at, &found, given, deferred),
+        "post" | "all" => route(walker, at, &found, &property, given, deferred),
+        "route" => table_route(walker, at, &found, arguments, deferred),
+        _ => {}
     }
     true
 }
 
+/// `route({ method, path, handler })`, as some frameworks have it.
+fn table_route(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, arguments: &[NodeId], deferred: bool) {
+    if let [only] = arguments {
+        let values = walker.values;
+        let option = values.of(&at.with(*only));
+        let all = values.elements(&option).unwrap_or_else(|| vec![option]);
+        for option in all {
+            fastify::route_object(walker, at, found, &option, deferred);
+        }
+    }
+}
+
 /// The arguments; what a spread stands for is put in its place.
-fn steps(values: &Values<'_, '_>, at: &At, arguments: &[NodeId]) -> Vec<Step> {
+pub(super) fn steps(values: &Values<'_, '_>, at: &At, arguments: &[NodeId]) -> Vec<Step> {
     let module = values.project.module(at.module);
     let mut steps = Vec::new();
     for argument in arguments {
@@ -83,10 +80,13 @@ fn steps(values: &Values<'_, '_>, at: &At, arguments: &[NodeId]) -> Vec<Step> {
 }
 
 fn route(
-    walker: &mut Walker<'_, '_, '_>, at: &At, registrar: &Registrar, method: &str, mut given: Vec<Step>, deferred: bool,
+    walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, method: &str, mut given: Vec<Step>, deferred: bool,
 ) {
     let values = walker.values;
-    let path = match &registrar.route {
+    if found.family == Family::Koa && given.len() > 2 && given[1].value.as_text().is_some() {
+        given.remove(0); // a route's name comes first
+    }
+    let path = match &found.route {
         Some(path) => Step { value: path.clone(), at: at.clone() },
         None if given.len() < 2 => return,
         None => given.remove(0),
@@ -97,11 +97,11 @@ fn route(
         let span = values.project.node(at.module, at.node).span;
         walker.opaque.push(Label::new(span, "the path of this route is computed"));
     }
-    let entry = Entry::Route { method, paths, steps: given, at: at.clone(), convention: Convention::Express };
-    walker.add(registrar.router, entry, deferred);
+    let entry = Entry::Route { method, paths, steps: given, at: at.clone(), convention: found.family.convention() };
+    walker.add(found.key, entry, deferred);
 }
 
-fn mount(walker: &mut Walker<'_, '_, '_>, at: &At, router: RouterKey, mut given: Vec<Step>, deferred: bool) {
+fn mount(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, mut given: Vec<Step>, deferred: bool) {
     let values = walker.values;
     let is_path = given.first().is_some_and(|first| given.len() > 1 && is_path(values, &first.value));
     let span = values.project.node(at.module, at.node).span;
@@ -123,9 +123,11 @@ fn mount(walker: &mut Walker<'_, '_, '_>, at: &At, router: RouterKey, mut given:
             None => vec![step],
         })
         .collect();
-    let routers = given.iter().filter_map(|step| router_key(values, &step.value)).collect();
-    let entry = Entry::Use { paths, steps: given, routers, at: at.clone(), convention: Convention::Express };
-    walker.add(router, entry, deferred);
+    let inner: Vec<Found> = given.iter().filter_map(|step| routers::mounted(values, &step.value)).collect();
+    inner.iter().for_each(|found| walker.learn(found));
+    let routers = inner.iter().map(|found| found.key).collect();
+    let entry = Entry::Use { paths, steps: given, routers, at: at.clone(), convention: found.family.convention() };
+    walker.add(found.key, entry, deferred);
 }
 
 fn is_path(values: &Values<'_, '_>, value: &Value) -> bool {
@@ -138,13 +140,20 @@ fn is_path(values: &Values<'_, '_>, value: &Value) -> bool {
             }),
             _ => false,
         },
-        Value::Chain(chain) => chain.links.is_empty() && matches!(chain.root, Root::Unknown(_)) && false,
+        Value::Chain(chain) => names_path(chain),
         _ => false,
     }
 }
 
+/// Whether something that could not be followed is a path by its name: `config.basePath`, `process.env.PREFIX`.
+fn names_path(chain: &Chain) -> bool {
+    let Some(Link::Member(name)) = chain.links.last() else { return false };
+    let name = name.to_ascii_lowercase();
+    ["path", "url", "prefix", "endpoint", "pathname"].iter().any(|word| name.ends_with(word)) || name == "base"
+}
+
 /// The paths that a path argument stands for.
-fn paths(values: &Values<'_, '_>, step: &Step) -> Vec<Path> {
+pub(super) fn paths(values: &Values<'_, '_>, step: &Step) -> Vec<Path> {
     let span = values.project.node(step.at.module, step.at.node).span;
     match &step.value {
         Value::Text(text, written) => {
@@ -184,92 +193,12 @@ fn literal_of_pattern(pattern: &str) -> Option<String> {
     (is_plain && !plain.is_empty()).then_some(plain)
 }
 
-/// Which router a value is, if it is one.
-pub fn router_key(values: &Values<'_, '_>, value: &Value) -> Option<RouterKey> {
-    registrar(values, value).filter(|registrar| registrar.route.is_none()).map(|registrar| registrar.router)
-}
-
-fn registrar(values: &Values<'_, '_>, value: &Value) -> Option<Registrar> {
-    let Value::Chain(chain) = value else {
-        return match value {
-            Value::Choice(choices) => choices.iter().find_map(|choice| registrar(values, choice)),
-            _ => None,
-        };
-    };
-    let (router, is_app, used) = root_router(values, chain)?;
-    let mut route = None;
-    let mut rest = chain.links[used..].iter();
-    while let Some(link) = rest.next() {
-        let Link::Member(name) = link else { return None };
-        let Some(Link::Call { arguments, .. }) = rest.next() else { return None };
-        match name.as_str() {
-            "route" => route = arguments.first().cloned(),
-            "post" | "all" | "use" | "get" | "put" | "delete" | "patch" | "options" | "head" | "set" | "enable"
-            | "disable" | "param" | "engine" => {}
-            _ => return None,
-        }
-    }
-    Some(Registrar { router, is_app, route })
-}
-
-/// The router a chain begins with, whether it is an app, and how many links make it.
-fn root_router(values: &Values<'_, '_>, chain: &Chain) -> Option<(RouterKey, bool, usize)> {
-    match &chain.root {
-        Root::Package(package) if PACKAGES.contains(&package.as_str()) => match &chain.links[..] {
-            [Link::Call { at, .. }, ..] => Some((at.key(), package != "express-promise-router", 1)),
-            [Link::Member(name), Link::Call { at, .. }, ..] if name == "Router" => Some((at.key(), false, 2)),
-            [Link::Member(name), Link::Call { at, .. }, ..] if matches!(name.as_str(), "createServer" | "express") => {
-                Some((at.key(), true, 2))
-            }
-            _ => None,
-        },
-        Root::Parameter { name, module, function, index } => {
-            let members: Vec<&str> = chain.members().collect();
-            let (name, used) = match members.first() {
-                Some(first) if is_router_name(first) => (*first, 1),
-                _ => (name.as_str(), 0),
-            };
-            let number = u32::try_from(*index).unwrap_or(u32::MAX);
-            let last = values.project.module(*module).nodes.len() as u32;
-            let key = (*module, *function, last.saturating_add(number));
-            is_router_name(name).then_some((key, is_app_name(name), used))
-        }
-        Root::Unknown(name) => {
-            let members: Vec<&str> = chain.members().collect();
-            let (name, used) = match members.first() {
-                Some(first) if is_router_name(first) => (*first, 1),
-                _ => (name.as_str(), 0),
-            };
-            let name = name.rsplit(['/', '.']).next().unwrap_or(name);
-            is_router_name(name).then(|| ((ModuleId::NONE, NodeId(hash(name)), 0), is_app_name(name), used))
-        }
-        _ => None,
-    }
-}
-
-use crate::javascript::project::ModuleId;
-
-/// A number for the name of a router that could not be followed.
-fn hash(name: &str) -> u32 {
-    name.bytes().fold(2_166_136_261, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619))
-}
-
-/// Whether a name is that of a router, for want of anything better.
-fn is_router_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    is_app_name(&name) || name == "router" || name.ends_with("router") || name == "routes" || name == "api"
-}
-
-fn is_app_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    matches!(name.as_str(), "app" | "server" | "application" | "expressapp" | "express") || name.ends_with("app")
-}
-
 /// Whether a middleware parses JSON bodies.
 pub fn parses_body(value: &Value) -> bool {
     let Value::Chain(chain) = value else { return false };
     let is_called = matches!(chain.links.last(), Some(Link::Call { .. }));
     match chain.package() {
+        Some("koa-bodyparser" | "koa-body" | "@koa/bodyparser") => is_called,
         Some("express") => is_called && chain.members().eq(["json"]),
         Some("body-parser") => is_called && (chain.members().eq(["json"]) || chain.members().next().is_none()),
         _ => false,
