@@ -36,9 +36,10 @@ fn transformers(module: &Module) -> impl Iterator<Item = Span> {
 
 /// Calls of `require` and `import` whose argument is no literal.
 fn computed_requests(module: &Module) -> impl Iterator<Item = Label> {
-    module.ids().filter(|id| is_computed(module, *id)).map(|id| {
-        Label::new(module.span(id), "the name of the file loaded here is computed")
-    })
+    module
+        .ids()
+        .filter(|id| is_computed(module, *id))
+        .map(|id| Label::new(module.span(id), "the name of the file loaded here is computed"))
 }
 
 fn is_computed(module: &Module, id: NodeId) -> bool {

@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     javascript::{
-        ir::{BindingId, Body, Exported, Imported, Kind, Module, NodeId, Parameter, Origin, Property, Role, Step},
+        ir::{BindingId, Body, Exported, Imported, Kind, Module, NodeId, Origin, Parameter, Property, Role, Step},
         modules::Target,
         project::{ModuleId, Project},
     },
@@ -299,9 +299,9 @@ impl<'p, 's> Values<'p, 's> {
                 Value::Text(key, _) => self.member(&self.of(&at.with(*object)), &key),
                 Value::Number(number) => self.element(&self.of(&at.with(*object)), number as usize),
                 _ => match self.of(&at.with(*object)) {
-                value @ Value::Chain(_) => value.then(Link::Member(String::new())),
-                _ => Value::unknown(self.project.text(at.module, at.node)),
-            },
+                    value @ Value::Chain(_) => value.then(Link::Member(String::new())),
+                    _ => Value::unknown(self.project.text(at.module, at.node)),
+                },
             },
             Kind::Call { callee, arguments } => self.call(at, *callee, arguments),
             Kind::New { callee, arguments } => match self.of(&at.with(*callee)) {
@@ -316,9 +316,7 @@ impl<'p, 's> Values<'p, 's> {
                 None => Value::unknown("import()"),
             },
             Kind::Await(operand) | Kind::Assign { value: operand, .. } => self.of(&at.with(*operand)),
-            Kind::Sequence(values) => {
-                values.last().map_or(Value::Null, |value| self.of(&at.with(*value)))
-            }
+            Kind::Sequence(values) => values.last().map_or(Value::Null, |value| self.of(&at.with(*value))),
             Kind::Conditional { test, yes, no } => match self.truth(&at.with(*test)) {
                 Some(true) => self.of(&at.with(*yes)),
                 Some(false) => self.of(&at.with(*no)),
@@ -670,7 +668,12 @@ impl<'p, 's> Values<'p, 's> {
     }
 
     fn instance_member(
-        &self, whole: &Value, class: &At, arguments: &Rc<Vec<Value>>, name: &str, hops: usize,
+        &self,
+        whole: &Value,
+        class: &At,
+        arguments: &Rc<Vec<Value>>,
+        name: &str,
+        hops: usize,
     ) -> Option<Value> {
         let module = self.project.module(class.module);
         let definition = module.class(class.node)?;
@@ -699,16 +702,17 @@ impl<'p, 's> Values<'p, 's> {
                 _ => {}
             }
         }
-        let field = construct.and_then(|function| Some((function, module.function(function)?))).and_then(|(node, function)| {
-            let is_it = |parameter: &Parameter| {
-                parameter.is_field && parameter.binding.is_some_and(|id| module.binding(id).name == name)
-            };
-            let index = function.parameters.iter().position(is_it)?;
-            match arguments.get(index) {
-                Some(value) => Some(value.clone()),
-                None => Some(self.injected(&class.with(node), function.parameters[index].declared, name)),
-            }
-        });
+        let field =
+            construct.and_then(|function| Some((function, module.function(function)?))).and_then(|(node, function)| {
+                let is_it = |parameter: &Parameter| {
+                    parameter.is_field && parameter.binding.is_some_and(|id| module.binding(id).name == name)
+                };
+                let index = function.parameters.iter().position(is_it)?;
+                match arguments.get(index) {
+                    Some(value) => Some(value.clone()),
+                    None => Some(self.injected(&class.with(node), function.parameters[index].declared, name)),
+                }
+            });
         if field.is_some() {
             return field;
         }

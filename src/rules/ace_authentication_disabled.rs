@@ -19,7 +19,8 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         }
         let message = "`AC_OPTS=no-auth` switches ACE's verification off: whoever reaches the app acts as any tenant";
         let severity = if variable.is_for_development() { Severity::Warning } else { Severity::Error };
-        findings.push(rule.finding(app, variable.span, "AC_OPTS", message).severity(severity));
+        findings
+            .push(rule.finding(app, variable.span, "AC_OPTS", message).severity(severity).help("leave `no-auth` out"));
     }
     findings
 }
