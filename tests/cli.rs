@@ -1,5 +1,7 @@
 //! The commands as a user types them: arguments, exit codes, trees before and after `fix`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::{fs, path::Path, process::Output};

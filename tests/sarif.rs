@@ -1,5 +1,6 @@
 //! The SARIF of every fixture tree: valid, and each region read back is the text that the finding points to.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 #![cfg(feature = "schema")]
 
 mod common;

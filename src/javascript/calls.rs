@@ -34,7 +34,7 @@ pub enum Meaning {
 }
 
 /// The entry of the table that a chain of members and calls means, and its arguments.
-pub fn authenticator<'a>(chain: &'a Chain) -> Option<(&'static Authenticator, &'a [Value])> {
+pub fn authenticator(chain: &Chain) -> Option<(&'static Authenticator, &[Value])> {
     let members: Vec<&str> = chain.members().collect();
     let arguments = chain.links.iter().rev().find_map(|link| match link {
         Link::Call { arguments, .. } => Some(&arguments[..]),

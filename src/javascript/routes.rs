@@ -150,10 +150,10 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
     fn require(&mut self, from: ModuleId, source: &str, deferred: bool) {
         let project = self.values.project;
         let target = project.resolver.resolve(project.path(from), source);
-        if let Target::File(file) = target {
-            if let Some(id) = project.of_file(file) {
-                self.enter(id, deferred);
-            }
+        if let Target::File(file) = target
+            && let Some(id) = project.of_file(file)
+        {
+            self.enter(id, deferred);
         }
     }
 

@@ -11,7 +11,7 @@ pub(super) fn in_scope(values: &Values<'_, '_>, ace: &Ace<'_>, at: &At) -> Optio
     ace.dependency(ace::PACKAGE, at.module)?;
     let module = values.project.module(at.module);
     let visible = module.bindings.iter().filter(|binding| sees(module, at.node, &binding.origin));
-    for (index, binding) in visible.enumerate().map(|(_, binding)| (binding.span, binding)) {
+    for (index, binding) in visible.map(|binding| (binding.span, binding)) {
         let reference =
             module.ids().find(|node| matches!(module.kind(*node), Kind::Name(id) if module.binding(*id).span == index));
         let value = reference.map(|node| values.of(&at.with(node)));
