@@ -1,5 +1,7 @@
 //! What a single call means for a request: it verifies, it answers, it stores, it hands on, or no one knows.
 
+use std::rc::Rc;
+
 use crate::{
     facts::GuardClass,
     javascript::{
@@ -292,7 +294,7 @@ fn outside(
     if chain.package().is_some_and(|package| matches!(package, "crypto" | "node:crypto")) {
         return match chain.members().next() {
             Some("createVerify" | "verify") => Meaning::Verifies(GuardClass::Unbound),
-            Some("createHmac") => Meaning::Verifies(GuardClass::Symmetric),
+            Some("createHmac") if words(&Value::Chain(Rc::new(chain.clone()))).to_ascii_lowercase().contains("secret") => Meaning::Verifies(GuardClass::Symmetric),
             _ => Meaning::Nothing,
         };
     }

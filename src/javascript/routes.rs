@@ -250,8 +250,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         let elements = list.as_ref().and_then(|list| self.values.elements(&self.values.of(list)));
         match (list, elements) {
             (Some(list), Some(elements)) if elements.len() <= 200 => {
-                for element in elements {
-                    let scope = self.values.turn(&list, element);
+                for (turn, element) in elements.into_iter().enumerate() {
+                    let scope = self.values.turn(&list, element, turn);
                     self.statement(&At { scope, ..at.with(body) }, deferred);
                 }
             }
@@ -299,9 +299,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             return false;
         }
         let Some(folder) = self.listed_folder(at) else {
-            let span = module.span(at.node);
-            self.opaque.push(Label::new(span, "this loads a file whose name is computed"));
-            return true;
+            return false;
         };
         let calls = module.ids().find_map(|node| match module.kind(node) {
             Kind::Call { callee, arguments } if *callee == outer => Some((node, arguments)),
@@ -390,7 +388,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         let given = self.values.arguments(at, arguments);
         match module.kind(function.node) {
             Kind::Function(_) => {
-                let scope = self.values.frame(function, given, this);
+                let scope = self.values.frame(function, given, this, Some((at, 0)));
                 self.body(function, scope, deferred);
             }
             Kind::Class(class) => {
@@ -398,7 +396,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
                 let Some(construct) = constructor.and_then(|member| member.value) else { return };
                 let this = Value::Instance(function.clone(), std::rc::Rc::new(given.clone()));
                 let construct = function.with(construct);
-                let scope = self.values.frame(&construct, given, Some(this));
+                let scope = self.values.frame(&construct, given, Some(this), Some((function, 0)));
                 self.body(&construct, scope, deferred);
             }
             _ => {}
@@ -418,7 +416,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             return false;
         };
         for (index, element) in elements.into_iter().take(200).enumerate() {
-            let scope = self.values.frame(&function, vec![element, Value::Number(index as f64)], None);
+            let scope = self.values.frame(&function, vec![element, Value::Number(index as f64)], None, Some((at, index)));
             self.body(&function, scope, deferred);
         }
         true
