@@ -20,6 +20,9 @@ use crate::{
 mod addon;
 pub mod express;
 pub mod fastify;
+pub mod files;
+pub mod functions;
+pub mod nest;
 pub mod routers;
 
 use routers::Found;
@@ -674,5 +677,8 @@ fn shown(path: &str) -> &str {
 /// Adds the routes of a program to the facts.
 pub fn read(walker: &Walker<'_, '_, '_>, guards: &Guards<'_, '_, '_>, facts: &mut Facts) {
     facts.routes.extend(Composer::compose(walker, guards));
+    facts.routes.extend(files::routes(guards));
+    facts.routes.extend(functions::routes(guards));
+    facts.routes.extend(nest::routes(guards));
     facts.opaque_routes.extend(walker.opaque.iter().cloned());
 }
