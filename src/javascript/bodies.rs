@@ -157,7 +157,6 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
 
     /// Whether the budget allows another step.
     fn step(&mut self) -> bool {
-        if std::env::var("DBG").is_ok() && (self.budget == 0 || self.depth >= DEEPEST) { eprintln!("cut b={} d={}", self.budget, self.depth); }
         if self.budget == 0 || self.depth >= DEEPEST {
             self.is_cut = true;
             return false;

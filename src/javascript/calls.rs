@@ -288,7 +288,11 @@ fn outside(
     for argument in arguments {
         gives.look(values, &at.with(*argument));
     }
-    if let Root::Given(Given::Request | Given::Context) = chain.root {
+    let is_resource = matches!(chain.members().next(), Some("env" | "waitUntil" | "data" | "next" | "app" | "db"));
+    if matches!(chain.root, Root::Given(Given::Context)) && chain.members().eq(["next"]) {
+        return Meaning::HandsOn;
+    }
+    if matches!(chain.root, Root::Given(Given::Request | Given::Context)) && !is_resource {
         return Meaning::MayVerify;
     }
     if chain.package().is_some_and(|package| matches!(package, "crypto" | "node:crypto")) {
