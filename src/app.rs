@@ -128,6 +128,12 @@ impl App {
     /// Whether every verifier that serves a signed lifecycle path, the framework's own included, is known to accept
     /// an RS256 signature; if not, which one is not.
     pub fn accepts_signed_installs(&self) -> Result<(), String> {
+        for (package, able) in [(ACE, ">=7.0.0"), (ACSB, ">=2.2.1")] {
+            if self.dependency(package).is_some() && !self.resolves_within(package, able) {
+                let name = framework(package).map_or(package, |framework| &framework.name);
+                return Err(format!("this {name} is not known to verify RS256"));
+            }
+        }
         for hook in self.hooks.iter().filter(|hook| hook.is_signed()) {
             match hook.route.decisive().accepts_signed() {
                 Some(true) => {}
@@ -152,13 +158,9 @@ impl App {
         {
             return Ok(()); // judged above
         }
-        if self.dependency(ACSB).is_some() {
-            let able = self.resolves_within(ACSB, ">=2.2.1");
-            return able.then_some(()).ok_or("this ACSB is not known to verify RS256".to_owned());
-        }
-        if self.dependency(ACE).is_some() && route_path(path) == "/installed" {
-            let able = self.resolves_within(ACE, ">=7.0.0");
-            return able.then_some(()).ok_or("this ACE is not known to verify RS256".to_owned());
+        let by_ace = self.dependency(ACE).is_some() && route_path(path) == "/installed";
+        if by_ace || self.dependency(ACSB).is_some() {
+            return Ok(()); // the framework's own route, judged above
         }
         Err(format!("what serves `{path}` is not known"))
     }

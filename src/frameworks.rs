@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn each_release_of_ace_has_its_rule() {
-        let jira = |when| matches!(when, Condition::Always | Condition::NotForced);
+        let jira = |when| when != Condition::Bitbucket;
         let rows = [
             ("0.9.4", Some("framework-without-signed-install")),
             ("6.6.0", Some("framework-without-signed-install")),

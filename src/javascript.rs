@@ -11,6 +11,7 @@ pub mod calls;
 pub mod descriptors;
 pub mod guards;
 pub mod ir;
+pub mod marks;
 pub mod modules;
 pub mod parse;
 pub mod project;
@@ -36,16 +37,15 @@ fn read_here(sources: &Sources, facts: &mut Facts) {
     let project = project::Project::read(sources);
     let values = values::Values::new(&project);
     let walker = routes::Walker::walk(&values);
-    let found = {
+    let mut found = {
         let ace = ace::Ace::new(&project, facts);
         let guards = guards::Guards { values: &values, ace: &ace };
         let mut found = Facts::default();
         routes::read(&walker, &guards, &mut found);
         found.descriptors = descriptors::descriptors(&values);
-        found.transformers = descriptors::transformers(&values);
-        found.mentions = descriptors::mentions(&values);
         found
     };
+    marks::read(&project, &mut found);
     facts.extend(found);
     facts.opaque_routes.extend(project.unread.iter().cloned());
 }

@@ -1,5 +1,7 @@
 //! Which files of a tree are descriptors, and what is read out of them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use connect_lint::{
     ecosystem::{self, Interest},
     facts::{Facts, Origin},

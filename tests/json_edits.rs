@@ -1,5 +1,7 @@
 //! Edits of JSON text look as if the author had made them.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use connect_lint::{
     edit::Edit,
     source::{SourceFile, Sources},

@@ -1,5 +1,7 @@
 //! Laws of the JSON parser and its edits, on generated and on damaged text.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use connect_lint::{
     edit::Edit,
     source::{FileId, SourceFile, Sources},

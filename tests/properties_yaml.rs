@@ -1,5 +1,7 @@
 //! Laws of the YAML and properties readers, on text that no one would write.
 
+#![allow(clippy::unwrap_used, reason = "a test that finds nothing has failed")]
+
 use connect_lint::{
     edit::Edit,
     source::{FileId, SourceFile, Sources},
@@ -190,7 +192,7 @@ fn documents() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn arbitrary_text_is_read_without_harm(text in prop_oneof![any::<String>(), fragments()]) {
@@ -232,4 +234,57 @@ proptest! {
         got.remove(at.unwrap());
         prop_assert_eq!(got, pairs(&before), "{:?}", after);
     }
+}
+
+proptest! {
+    #[test]
+    fn files_of_variables_are_read_without_harm(text in commands()) {
+        for path in [".env", "Dockerfile", "Procfile", "a.sh", "a.yml", "package.json", "app.json", "application.yml"] {
+            let text = if path == "package.json" { format!("{{\"scripts\": {{\"a\": {:?}}}}}", text) } else { text.clone() };
+            let sources = Sources::new(vec![SourceFile::new(path, text)]);
+            for variable in connect_lint::ecosystem::read(&sources).variables {
+                let text = &*sources.file(variable.span.file).text;
+                prop_assert!(text.get(variable.span.range()).is_some());
+                prop_assert!(text.get(variable.value.span.range()).is_some());
+            }
+        }
+    }
+}
+
+fn commands() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("AC_OPTS"),
+        Just("AC_OPTS="),
+        Just("no-auth"),
+        Just("="),
+        Just(" "),
+        Just("\n"),
+        Just("\""),
+        Just("'"),
+        Just("\\"),
+        Just("\\\""),
+        Just("#é\n"),
+        Just("é"),
+        Just(";"),
+        Just("ENV "),
+        Just("CMD ["),
+        Just("]"),
+        Just(","),
+        Just("echo "),
+        Just("-Datlassian.connect.x="),
+        Just("set "),
+        Just("\r\n"),
+        Just("- "),
+        Just("env:\n  "),
+        Just(": "),
+        Just("{name: "),
+        Just("value: "),
+        Just("}"),
+        Just("|\n  "),
+        Just("\\\n"),
+        Just("export "),
+        Just("SPRING_APPLICATION_JSON="),
+        Just("FROM a AS b\n"),
+    ];
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }

@@ -1,6 +1,8 @@
 //! Runs every rule on its fixtures: `fixtures/<rule>/fail*` must be flagged and, mended by that rule alone, must
 //! equal `fixed*`; `pass*` must not be flagged. Each folder is a test: `cargo test --test rules signed-install`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::{path::PathBuf, process::ExitCode};

@@ -1,5 +1,7 @@
 //! The questions that app developers asked when signed installs were announced, each beside the line that answers it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use assert_cmd::Command;

@@ -1,5 +1,7 @@
 //! All rules together: which fire on which fixture, whether all their fixes settle, whether two runs agree.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::{fmt::Write, path::PathBuf};

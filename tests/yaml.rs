@@ -1,5 +1,7 @@
 //! Reading YAML, and editing it without touching anything else.
 
+#![allow(clippy::unwrap_used, reason = "a test that finds nothing has failed")]
+
 use connect_lint::{
     edit::Edit,
     source::{FileId, SourceFile, Sources},
@@ -72,6 +74,14 @@ fn spans_cover_the_value_and_nothing_else() {
         "1",
     ];
     assert_eq!(all_texts(text), expected);
+}
+
+#[test]
+fn a_list_no_deeper_than_its_key_starts_at_its_dash() {
+    let text = "a:\n- -1\n- x\nb: # c\n- # d\n  e: 1\n";
+    let node = one(text);
+    assert_eq!(&text[node.at(&["a"]).unwrap().span.range()], "- -1\n- x");
+    assert_eq!(&text[node.at(&["b"]).unwrap().span.range()], "- # d\n  e: 1");
 }
 
 #[test]

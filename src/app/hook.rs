@@ -25,7 +25,14 @@ impl Hook {
 pub(super) fn hooks(facts: &Facts) -> Vec<Hook> {
     let declared = facts.descriptors.iter().any(|descriptor| descriptor.tree.member("lifecycle").is_some());
     let hook = |route: &Route| if declared { declared_hook(facts, route) } else { named_hook(facts, route) };
-    facts.routes.iter().filter_map(hook).collect()
+    let mut hooks: Vec<Hook> = Vec::new();
+    for found in facts.routes.iter().filter_map(hook) {
+        let again = |known: &Hook| known.route.span == found.route.span && known.events == found.events;
+        if !hooks.iter().any(again) {
+            hooks.push(found); // mounting a router twice makes no second hook
+        }
+    }
+    hooks
 }
 
 fn declared_hook(facts: &Facts, route: &Route) -> Option<Hook> {

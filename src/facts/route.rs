@@ -129,12 +129,13 @@ impl Route {
 }
 
 impl Route {
-    /// Where to point: the registration up to its path, so that a change inside the handler does not move it.
+    /// Where to point: the registration up to its path, so that a change inside the handler does not move it; the
+    /// mount, where that is what names the path.
     pub fn anchor(&self) -> Span {
         let (whole, path) = (self.span, self.path.span);
         if path.file == whole.file && whole.start <= path.start && path.end <= whole.end {
             return Span { end: path.end, ..whole };
         }
-        whole
+        path
     }
 }

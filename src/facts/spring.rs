@@ -22,6 +22,11 @@ pub struct SpringDocument {
 pub struct Setting(pub Member);
 
 impl Setting {
+    /// Whether the environment can give it another value.
+    pub fn is_placeholder(&self) -> bool {
+        self.0.value.as_str().is_some_and(|text| text.contains("${"))
+    }
+
     /// Its truth value: a literal, or the default of a placeholder such as `${FALLBACK:false}`.
     pub fn as_bool(&self) -> Option<bool> {
         let text = self.0.value.scalar()?;

@@ -39,20 +39,23 @@ impl<'f> Ace<'f> {
     pub fn install_class(&self, module: ModuleId) -> GuardClass {
         let Some(dependency) = self.dependency(PACKAGE, module) else { return GuardClass::Asymmetric };
         let legacy = if self.is_forced(module) { GuardClass::Asymmetric } else { GuardClass::LegacyFallback };
-        let classes = [
-            (">=7.5.0", GuardClass::Asymmetric),
-            (">=7.4.1 <7.5.0", legacy),
-            (">=7.0.0 <7.4.1", GuardClass::Unbound),
-        ];
-        let ranges = classes.iter().filter_map(|(range, class)| Some((VersionRange::parse(Scheme::Npm, range)?, *class)));
+        let classes =
+            [(">=7.5.0", GuardClass::Asymmetric), (">=7.4.1 <7.5.0", legacy), (">=7.0.0 <7.4.1", GuardClass::Unbound)];
+        let ranges =
+            classes.iter().filter_map(|(range, class)| Some((VersionRange::parse(Scheme::Npm, range)?, *class)));
         let known = dependency.locked.as_ref().map(|locked| &locked.value);
         let literal = dependency.version.as_ref().map(|version| &version.value);
-        let admitting = |version: &Version| ranges.clone().find(|(range, _)| range.admits(version)).map(|(_, class)| class);
+        let admitting =
+            |version: &Version| ranges.clone().find(|(range, _)| range.admits(version)).map(|(_, class)| class);
         let by_range = || {
             let admitted = dependency.range.as_ref()?;
             ranges.clone().find(|(range, _)| admitted.is_within(range)).map(|(_, class)| class)
         };
-        known.and_then(admitting).or_else(by_range).or_else(|| literal.and_then(admitting)).unwrap_or(GuardClass::Asymmetric)
+        known
+            .and_then(admitting)
+            .or_else(by_range)
+            .or_else(|| literal.and_then(admitting))
+            .unwrap_or(GuardClass::Asymmetric)
     }
 
     /// Whether ACE's `config.json` accepts signed installs alone.

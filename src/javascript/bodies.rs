@@ -125,7 +125,11 @@ fn either(one: Option<State>, other: Option<State>) -> Option<State> {
 impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     /// Goes through a function that is given `arguments`, and returns what it does.
     pub fn run(
-        values: &'v Values<'p, 's>, ace: &'v Ace<'p>, function: &At, this: Option<Value>, arguments: Vec<Value>,
+        values: &'v Values<'p, 's>,
+        ace: &'v Ace<'p>,
+        function: &At,
+        this: Option<Value>,
+        arguments: Vec<Value>,
         returns_answer: bool,
     ) -> Outcome {
         let mut bodies = Bodies {
@@ -251,8 +255,12 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             Kind::Null => true,
             Kind::Object(properties) => properties.iter().any(|property| match property {
                 Property::Named { key, value, .. } => match module.kind(*value) {
-                    Kind::Bool(false) => matches!(key.as_str(), "valid" | "isValid" | "success" | "ok" | "verified" | "authenticated"),
-                    Kind::Number(status) => matches!(key.as_str(), "status" | "statusCode" | "code") && *status >= 400.0,
+                    Kind::Bool(false) => {
+                        matches!(key.as_str(), "valid" | "isValid" | "success" | "ok" | "verified" | "authenticated")
+                    }
+                    Kind::Number(status) => {
+                        matches!(key.as_str(), "status" | "statusCode" | "code") && *status >= 400.0
+                    }
                     Kind::Null => false,
                     _ => matches!(key.as_str(), "error" | "err" | "errors"),
                 },
@@ -310,9 +318,8 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
                 let caught = match handler {
                     Some(handler) => {
                         let mut entry = before;
-                        entry.proof.doubt = entry.proof.doubt.or_else(|| {
-                            after.as_ref().and_then(|after| after.proof.doubt.clone())
-                        });
+                        entry.proof.doubt =
+                            entry.proof.doubt.or_else(|| after.as_ref().and_then(|after| after.proof.doubt.clone()));
                         self.statement(&at.with(*handler), entry, returns)
                     }
                     None => None,
@@ -396,7 +403,13 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     }
 
     fn branch(
-        &mut self, at: &At, test: NodeId, yes: NodeId, no: Option<NodeId>, mut state: State, returns: &mut Returns,
+        &mut self,
+        at: &At,
+        test: NodeId,
+        yes: NodeId,
+        no: Option<NodeId>,
+        mut state: State,
+        returns: &mut Returns,
     ) -> Option<State> {
         let test = at.with(test);
         let known = self.values.truth(&test);
@@ -539,7 +552,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     fn binds(&self, at: &At, left: NodeId, right: NodeId) -> bool {
         let text = |node: NodeId| self.values.project.text(at.module, node).to_ascii_lowercase();
         let (left, right) = (text(left), text(right));
-        let is_issuer = |text: &str| text.contains("iss") ;
+        let is_issuer = |text: &str| text.contains("iss");
         let is_key = |text: &str| text.contains("clientkey") || text.contains("client_key");
         is_issuer(&left) && is_key(&right) || is_issuer(&right) && is_key(&left)
     }

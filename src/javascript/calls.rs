@@ -5,8 +5,8 @@ use std::rc::Rc;
 use crate::{
     facts::GuardClass,
     javascript::{
-        authenticators::{AUTHENTICATORS, Authenticator, Proves},
         ace::Ace,
+        authenticators::{AUTHENTICATORS, Authenticator, Proves},
         ir::{Kind, Module, NodeId},
         project::ModuleId,
         values::{At, Chain, Given, Link, Root, Value, Values},
@@ -36,7 +36,7 @@ pub enum Meaning {
 }
 
 /// The entry of the table that a chain of members and calls means, and its arguments.
-pub fn authenticator<'a>(chain: &'a Chain) -> Option<(&'static Authenticator, &'a [Value])> {
+pub fn authenticator(chain: &Chain) -> Option<(&'static Authenticator, &[Value])> {
     let members: Vec<&str> = chain.members().collect();
     let arguments = chain.links.iter().rev().find_map(|link| match link {
         Link::Call { arguments, .. } => Some(&arguments[..]),
@@ -46,7 +46,9 @@ pub fn authenticator<'a>(chain: &'a Chain) -> Option<(&'static Authenticator, &'
         Root::Package(package) => {
             let package = package.strip_suffix(".js").unwrap_or(package);
             package == entry.package && members.join(".") == entry.call
-                || package == entry.package && members.last() == Some(&entry.call.as_str()) && !entry.receiver.is_empty()
+                || package == entry.package
+                    && members.last() == Some(&entry.call.as_str())
+                    && !entry.receiver.is_empty()
         }
         root => members.last() == Some(&entry.call.as_str()) && is_receiver(entry, root, &members),
     });
@@ -61,14 +63,20 @@ fn is_receiver(entry: &Authenticator, root: &Root, members: &[&str]) -> bool {
         Root::Package(_) | Root::Given(_) => "",
     });
     let name = name.rsplit(['/', '.']).next().unwrap_or(name).to_ascii_lowercase();
-    entry.receiver.iter().any(|receiver| name == *receiver || name.ends_with(&format!("{receiver}on")) || {
-        receiver == "addon" && (name.ends_with("addon") || name == "atlassianconnect")
+    entry.receiver.iter().any(|receiver| {
+        name == *receiver || name.ends_with(&format!("{receiver}on")) || {
+            receiver == "addon" && (name.ends_with("addon") || name == "atlassianconnect")
+        }
     })
 }
 
 /// What an authenticator proves in this call; `None` if that is not known.
 pub fn proves(
-    values: &Values<'_, '_>, ace: &Ace<'_>, entry: &Authenticator, arguments: &[Value], module: ModuleId,
+    values: &Values<'_, '_>,
+    ace: &Ace<'_>,
+    entry: &Authenticator,
+    arguments: &[Value],
+    module: ModuleId,
 ) -> Option<GuardClass> {
     let is_off = entry.flag.and_then(|index| arguments.get(index)).is_some_and(|flag| match flag {
         Value::Bool(flag) => *flag,
@@ -120,7 +128,8 @@ fn by_key(key: &Value) -> Option<GuardClass> {
     if words.contains("secret") {
         return Some(GuardClass::Symmetric);
     }
-    let is_public = ["publickey", "public_key", "pem", "install-keys", "jwks", "spki"].iter().any(|word| words.contains(word));
+    let is_public =
+        ["publickey", "public_key", "pem", "install-keys", "jwks", "spki"].iter().any(|word| words.contains(word));
     is_public.then_some(GuardClass::Unbound)
 }
 
@@ -154,7 +163,12 @@ pub fn words(value: &Value) -> String {
 
 /// What a call means that leads out of the tree.
 pub fn meaning(
-    values: &Values<'_, '_>, ace: &Ace<'_>, at: &At, value: &Value, arguments: &[NodeId], is_awaited: bool,
+    values: &Values<'_, '_>,
+    ace: &Ace<'_>,
+    at: &At,
+    value: &Value,
+    arguments: &[NodeId],
+    is_awaited: bool,
 ) -> Meaning {
     let chain = match value {
         Value::Chain(chain) => chain,
@@ -194,8 +208,19 @@ fn next(chain: &Chain) -> Meaning {
 /// An answer by a response object: its status decides.
 fn answer(values: &Values<'_, '_>, chain: &Chain) -> Meaning {
     const ANSWERS: [&str; 13] = [
-        "send", "json", "jsonp", "end", "sendStatus", "redirect", "render", "sendFile", "write", "download", "Response",
-        "error", "throw",
+        "send",
+        "json",
+        "jsonp",
+        "end",
+        "sendStatus",
+        "redirect",
+        "render",
+        "sendFile",
+        "write",
+        "download",
+        "Response",
+        "error",
+        "throw",
     ];
     let mut name = match &chain.root {
         Root::Global(name) => name.as_str(),
@@ -209,7 +234,9 @@ fn answer(values: &Values<'_, '_>, chain: &Chain) -> Meaning {
             Link::Call { arguments, .. } => {
                 answers |= ANSWERS.contains(&name) || name == "NextResponse";
                 let status = match (name, arguments.first()) {
-                    ("status" | "code" | "sendStatus" | "writeHead" | "throw", Some(Value::Number(status))) => Some(*status),
+                    ("status" | "code" | "sendStatus" | "writeHead" | "throw", Some(Value::Number(status))) => {
+                        Some(*status)
+                    }
                     ("throw" | "error", _) => Some(400.0),
                     _ => None,
                 };
@@ -245,9 +272,32 @@ pub fn is_response_like(value: &Value) -> bool {
 
 fn is_accessor(chain: &Chain) -> bool {
     const PARTS: [&str; 26] = [
-        "headers", "header", "get", "body", "query", "params", "param", "cookies", "url", "path", "method", "originalUrl",
-        "json", "text", "formData", "is", "accepts", "socket", "connection", "log", "logger", "ip", "protocol",
-        "hostname", "nextUrl", "clone",
+        "headers",
+        "header",
+        "get",
+        "body",
+        "query",
+        "params",
+        "param",
+        "cookies",
+        "url",
+        "path",
+        "method",
+        "originalUrl",
+        "json",
+        "text",
+        "formData",
+        "is",
+        "accepts",
+        "socket",
+        "connection",
+        "log",
+        "logger",
+        "ip",
+        "protocol",
+        "hostname",
+        "nextUrl",
+        "clone",
     ];
     let mut members = chain.members();
     match members.next() {
@@ -268,19 +318,54 @@ fn is_next_response(chain: &Chain) -> bool {
 /// Objects and functions of the language, none of which verifies a token by itself.
 fn is_builtin(name: &str) -> bool {
     const NAMES: [&str; 42] = [
-        "console", "JSON", "Object", "Array", "String", "Number", "Boolean", "Math", "Date", "Buffer", "Promise", "Error",
-        "TypeError", "RangeError", "Map", "Set", "WeakMap", "Symbol", "RegExp", "URL", "URLSearchParams", "parseInt",
-        "parseFloat", "isNaN", "encodeURIComponent", "decodeURIComponent", "encodeURI", "decodeURI", "atob", "btoa",
-        "setTimeout", "setImmediate", "setInterval", "clearTimeout", "process", "require", "TextEncoder", "TextDecoder",
-        "Uint8Array", "structuredClone", "Intl", "Reflect",
+        "console",
+        "JSON",
+        "Object",
+        "Array",
+        "String",
+        "Number",
+        "Boolean",
+        "Math",
+        "Date",
+        "Buffer",
+        "Promise",
+        "Error",
+        "TypeError",
+        "RangeError",
+        "Map",
+        "Set",
+        "WeakMap",
+        "Symbol",
+        "RegExp",
+        "URL",
+        "URLSearchParams",
+        "parseInt",
+        "parseFloat",
+        "isNaN",
+        "encodeURIComponent",
+        "decodeURIComponent",
+        "encodeURI",
+        "decodeURI",
+        "atob",
+        "btoa",
+        "setTimeout",
+        "setImmediate",
+        "setInterval",
+        "clearTimeout",
+        "process",
+        "require",
+        "TextEncoder",
+        "TextDecoder",
+        "Uint8Array",
+        "structuredClone",
+        "Intl",
+        "Reflect",
     ];
     NAMES.contains(&name)
 }
 
 /// A call of something that could not be followed or is none of ours.
-fn outside(
-    values: &Values<'_, '_>, at: &At, chain: &Chain, arguments: &[NodeId], is_awaited: bool,
-) -> Meaning {
+fn outside(values: &Values<'_, '_>, at: &At, chain: &Chain, arguments: &[NodeId], is_awaited: bool) -> Meaning {
     if is_logging(chain) || is_plain_library(chain) || is_token_library(chain) {
         return Meaning::Nothing;
     }
@@ -386,8 +471,10 @@ fn is_logging(chain: &Chain) -> bool {
     };
     let root = root.rsplit('/').next().unwrap_or(root).to_ascii_lowercase();
     let is_logger = |name: &str| {
-        matches!(name, "log" | "logger" | "debug" | "console" | "winston" | "pino" | "bunyan" | "sentry" | "node" | "morgan")
-            || name.ends_with("logger")
+        matches!(
+            name,
+            "log" | "logger" | "debug" | "console" | "winston" | "pino" | "bunyan" | "sentry" | "node" | "morgan"
+        ) || name.ends_with("logger")
     };
     is_logger(&root) || chain.members().any(|name| is_logger(&name.to_ascii_lowercase()))
 }
@@ -395,8 +482,20 @@ fn is_logging(chain: &Chain) -> bool {
 /// Packages that do much, but never verify a token.
 fn is_plain_library(chain: &Chain) -> bool {
     const PACKAGES: [&str; 14] = [
-        "lodash", "underscore", "path", "node:path", "fs", "node:fs", "util", "node:util", "url", "querystring", "qs",
-        "moment", "dayjs", "uuid",
+        "lodash",
+        "underscore",
+        "path",
+        "node:path",
+        "fs",
+        "node:fs",
+        "util",
+        "node:util",
+        "url",
+        "querystring",
+        "qs",
+        "moment",
+        "dayjs",
+        "uuid",
     ];
     chain.package().is_some_and(|package| PACKAGES.contains(&package))
 }

@@ -234,8 +234,22 @@ fn short(entry: &crate::javascript::authenticators::Authenticator) -> &str {
 /// tokens, users or Atlassian.
 fn is_harmless(chain: &Chain) -> bool {
     const WORDS: [&str; 16] = [
-        "auth", "jwt", "jwk", "passport", "oauth", "oidc", "openid", "atlassian", "token", "verif", "secur", "guard",
-        "okta", "clerk", "saml", "signature",
+        "auth",
+        "jwt",
+        "jwk",
+        "passport",
+        "oauth",
+        "oidc",
+        "openid",
+        "atlassian",
+        "token",
+        "verif",
+        "secur",
+        "guard",
+        "okta",
+        "clerk",
+        "saml",
+        "signature",
     ];
     let members: Vec<&str> = chain.members().collect();
     match &chain.root {
@@ -255,8 +269,13 @@ fn is_harmless(chain: &Chain) -> bool {
 /// Functions that only catch what the function they are given throws.
 fn is_wrapper(chain: &Chain) -> bool {
     const PACKAGES: [&str; 7] = [
-        "express-async-handler", "express-async-wrap", "async-middleware", "express-async-wrapper", "@fastify/express",
-        "express-wrap-async", "express-promise-wrap",
+        "express-async-handler",
+        "express-async-wrap",
+        "async-middleware",
+        "express-async-wrapper",
+        "@fastify/express",
+        "express-wrap-async",
+        "express-promise-wrap",
     ];
     let name = match &chain.root {
         Root::Package(package) if PACKAGES.contains(&package.as_str()) => return true,

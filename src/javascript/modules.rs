@@ -90,7 +90,8 @@ impl Resolver {
     fn learn_package(&mut self, folder: &str, tree: &Node) {
         let Some(name) = tree.at(&["name"]).and_then(Node::as_str) else { return };
         let text = |path: &[&str]| tree.at(path).and_then(Node::as_str).map(str::to_owned);
-        let named = [&["source"][..], &["exports"], &["exports", "."], &["exports", ".", "import"], &["module"], &["main"]];
+        let named =
+            [&["source"][..], &["exports"], &["exports", "."], &["exports", ".", "import"], &["module"], &["main"]];
         let mut entries: Vec<String> = named.iter().filter_map(|path| text(path)).collect();
         entries.extend(["src/index", "index", "lib/index"].map(str::to_owned));
         self.packages.entry(name.to_owned()).or_insert(Package { folder: folder.to_owned(), entries });
@@ -144,7 +145,8 @@ impl Resolver {
 
     /// A file of a package of the tree itself.
     fn of_tree(&self, source: &str) -> Option<FileId> {
-        let is_inside = |name: &str| source == name || source.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+        let is_inside =
+            |name: &str| source == name || source.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
         let (name, package) = self.packages.iter().rev().find(|(name, _)| is_inside(name))?;
         let rest = source[name.len()..].trim_start_matches('/');
         if rest.is_empty() {

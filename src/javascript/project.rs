@@ -91,8 +91,27 @@ const TOOLING: [&str; 14] = [
 pub fn is_part_of_app(path: &str) -> bool {
     const SUFFIXES: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
     const FOLDERS: [&str; 21] = [
-        "node_modules", "bower_components", "dist", "build", "out", "target", "bin", "vendor", ".git", ".next",
-        "coverage", "test", "tests", "__tests__", "__mocks__", "spec", "e2e", "cypress", "public", "assets", "static",
+        "node_modules",
+        "bower_components",
+        "dist",
+        "build",
+        "out",
+        "target",
+        "bin",
+        "vendor",
+        ".git",
+        ".next",
+        "coverage",
+        "test",
+        "tests",
+        "__tests__",
+        "__mocks__",
+        "spec",
+        "e2e",
+        "cypress",
+        "public",
+        "assets",
+        "static",
     ];
     const MARKS: [&str; 6] = ["test", "spec", "stories", "d", "min", "bundle"];
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));

@@ -153,10 +153,10 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
     fn require(&mut self, from: ModuleId, source: &str, deferred: bool) {
         let project = self.values.project;
         let target = project.resolver.resolve(project.path(from), source);
-        if let Target::File(file) = target {
-            if let Some(id) = project.of_file(file) {
-                self.enter(id, deferred);
-            }
+        if let Target::File(file) = target
+            && let Some(id) = project.of_file(file)
+        {
+            self.enter(id, deferred);
         }
     }
 
@@ -226,9 +226,10 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             }
             Kind::Try { block, handler, finalizer } => {
                 let parts = [Some(*block), *handler, *finalizer];
-                parts.into_iter().flatten().fold(deferred, |deferred, part| {
-                    deferred | self.statement(&at.with(part), deferred)
-                })
+                parts
+                    .into_iter()
+                    .flatten()
+                    .fold(deferred, |deferred, part| deferred | self.statement(&at.with(part), deferred))
             }
             Kind::Loop { head, body, .. } => self.repetition(at, head, *body, deferred),
             Kind::Switch { cases, .. } => {
@@ -273,7 +274,9 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         let module = self.values.project.module(at.module);
         let mut nodes: Vec<NodeId> = module
             .own(at.node)
-            .filter(|node| matches!(module.kind(*node), Kind::Call { .. } | Kind::New { .. } | Kind::Import(_) | Kind::Await(_)))
+            .filter(|node| {
+                matches!(module.kind(*node), Kind::Call { .. } | Kind::New { .. } | Kind::Import(_) | Kind::Await(_))
+            })
             .collect();
         nodes.sort_by_key(|node| (module.span(*node).end, std::cmp::Reverse(module.span(*node).start)));
         let mut awaited = false;
@@ -309,8 +312,13 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             _ => None,
         });
         let own = module.file;
-        let files: Vec<ModuleId> = values.project.resolver.folder(&folder).filter(|(_, file)| *file != own)
-            .filter_map(|(_, file)| values.project.of_file(file)).collect();
+        let files: Vec<ModuleId> = values
+            .project
+            .resolver
+            .folder(&folder)
+            .filter(|(_, file)| *file != own)
+            .filter_map(|(_, file)| values.project.of_file(file))
+            .collect();
         for id in files {
             self.enter(id, deferred);
             let Some((call, arguments)) = calls else { continue };
@@ -395,7 +403,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
                 self.body(function, scope, deferred);
             }
             Kind::Class(class) => {
-                let constructor = class.members.iter().find(|member| member.role == crate::javascript::ir::Role::Constructor);
+                let constructor =
+                    class.members.iter().find(|member| member.role == crate::javascript::ir::Role::Constructor);
                 let Some(construct) = constructor.and_then(|member| member.value) else { return };
                 let this = Value::Instance(function.clone(), std::rc::Rc::new(given.clone()));
                 let construct = function.with(construct);
@@ -555,14 +564,24 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
 
     #[allow(clippy::too_many_arguments)] // the parts of one entry, taken apart by the only caller
     fn mount(
-        &mut self, around: &mut Surroundings, paths: &[Path], steps: &[Step], routers: &[RouterKey], at: &At,
-        convention: Convention, deferred: bool, path: &mut Vec<RouterKey>,
+        &mut self,
+        around: &mut Surroundings,
+        paths: &[Path],
+        steps: &[Step],
+        routers: &[RouterKey],
+        at: &At,
+        convention: Convention,
+        deferred: bool,
+        path: &mut Vec<RouterKey>,
     ) {
         let span = self.span(at);
         let mut own: Vec<Guard> = Vec::new();
         for step in steps {
             around.body_parsed |= express::parses_body(&step.value);
-            if let Some(child) = routers::mounted(self.guards.values, &step.value).map(|found| found.key).filter(|key| routers.contains(key)) {
+            if let Some(child) = routers::mounted(self.guards.values, &step.value)
+                .map(|found| found.key)
+                .filter(|key| routers.contains(key))
+            {
                 for mount in paths {
                     let text = mount.text.as_deref().unwrap_or_default();
                     if path.contains(&child) || path.len() > 12 {
@@ -608,7 +627,13 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
 
     #[allow(clippy::too_many_arguments)] // the parts of one entry, taken apart by the only caller
     fn route(
-        &mut self, method: Method, own: &Path, is_many: bool, steps: &[Step], at: &At, convention: Convention,
+        &mut self,
+        method: Method,
+        own: &Path,
+        is_many: bool,
+        steps: &[Step],
+        at: &At,
+        convention: Convention,
         around: &Surroundings,
     ) {
         let Some(text) = &own.text else { return };
@@ -633,7 +658,11 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let is_empty = text.trim_matches('/').is_empty();
         let mount = around.mount.filter(|_| is_empty);
         let span = mount.map_or(self.span(at), |(call, _)| call);
-        let reach = if is_many || own.is_pattern || around.is_many || full.contains('*') { Reach::Many } else { Reach::One };
+        let reach = if is_many || own.is_pattern || around.is_many || full.contains(['*', ':']) {
+            Reach::Many
+        } else {
+            Reach::One
+        };
         self.routes.push(Route {
             method,
             path: Spanned { value: full, span: mount.map_or(own.span, |(_, path)| path) },

@@ -815,10 +815,10 @@ impl<'p, 's> Values<'p, 's> {
                 None => Value::unknown("require"),
             };
         }
-        if let Kind::Member { object, property, .. } = module.kind(callee) {
-            if let Some(value) = self.builtin(at, *object, property, arguments) {
-                return value;
-            }
+        if let Kind::Member { object, property, .. } = module.kind(callee)
+            && let Some(value) = self.builtin(at, *object, property, arguments)
+        {
+            return value;
         }
         let function = self.of(&at.with(callee));
         let called = |function: &At, this: Option<Value>| {

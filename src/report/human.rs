@@ -116,7 +116,7 @@ fn help(finding: &Finding, width: usize) -> Option<String> {
     let hidden = labels(finding).count().saturating_sub(MOST_LABELS);
     let more = (hidden > 0).then(|| format!("{} not shown; `--format json` lists all", count(hidden, "place")));
     let advice = finding.help.as_deref().map(clean);
-    let parts = [advice, finding.fix.as_ref().map(fix_line), more].into_iter().flatten();
+    let parts = [finding.fix.as_ref().map(fix_line), advice, more].into_iter().flatten();
     let wrapped: Vec<String> = parts.map(|part| wrap(&part, width)).collect();
     (!wrapped.is_empty()).then(|| wrapped.join("\n"))
 }

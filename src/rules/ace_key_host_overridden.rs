@@ -28,7 +28,11 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
                  any tenant",
             )
         };
-        findings.push(rule.finding(app, variable.span, "CONNECT_KEYS_CDN_URL", message).severity(severity));
+        findings.push(
+            rule.finding(app, variable.span, "CONNECT_KEYS_CDN_URL", message)
+                .severity(severity)
+                .help("leave the variable to tests"),
+        );
     }
     findings
 }

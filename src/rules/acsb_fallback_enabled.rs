@@ -35,7 +35,11 @@ fn enabled(rule: &Rule, app: &App, document: &SpringDocument, found: &Setting) -
         None => "is `true`".to_owned(),
     };
     let finding = rule.finding(app, found.0.key.span, KEY, message(app, &state));
-    with_fix(finding.severity(severity(app, Severity::Error)), app, document)
+    let finding = finding.severity(severity(app, Severity::Error));
+    if found.is_placeholder() {
+        return finding.help("let the placeholder's default be `false`");
+    }
+    with_fix(finding, app, document)
 }
 
 fn absent(rule: &Rule, app: &App) -> Option<Finding> {

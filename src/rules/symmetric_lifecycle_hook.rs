@@ -22,7 +22,8 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
             hook.event_names()
         );
         let finding = rule.finding(app, span, hook.route.path.value.clone(), message).trace(hook.trace());
-        let finding = finding.labels(guard.map_or(&hook.route.handler.evidence, |guard| &guard.evidence).clone());
+        let evidence = guard.map_or(&hook.route.handler.evidence, |guard| &guard.evidence);
+        let finding = finding.labels(evidence.iter().filter(|label| label.span != span).cloned());
         findings.push(match guard.and_then(|guard| fix(app, hook, guard)) {
             Some(fix) => finding.fix(fix),
             None => finding.help(verifier::advice(app)),

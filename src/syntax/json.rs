@@ -31,7 +31,7 @@ pub use template::{is_template, template};
 /// Reads JSON5 text; a byte order mark is skipped.
 ///
 /// # Errors
-/// When it is not even JSON5, or nests deeper than [`DEPTH_LIMIT`].
+/// When it is not even JSON5, nests deeper than [`DEPTH_LIMIT`], or has more than two megabytes.
 pub fn parse(file: FileId, text: &str) -> Result<Node, SyntaxError> {
     let document = Document::new(file, text)?;
     let tree = document.ast(&TOLERANT).map_err(|error| document.error(&error))?;
@@ -97,6 +97,9 @@ const STRICT: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
+/// The largest document: a hundred times the largest real one. A tree takes some twenty times its text.
+const SIZE_LIMIT: usize = 2 << 20;
+
 /// Text that is safe to hand to the parser.
 struct Document<'text> {
     file: FileId,
@@ -111,6 +114,10 @@ impl<'text> Document<'text> {
     fn new(file: FileId, text: &'text str) -> Result<Document<'text>, SyntaxError> {
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let offset = text.len() - body.len();
+        if text.len() > SIZE_LIMIT {
+            let message = format!("larger than {} MB", SIZE_LIMIT >> 20);
+            return Err(SyntaxError { message, span: Span { file, start: offset, end: offset } });
+        }
         if let Some(at) = scan::too_deep(body, DEPTH_LIMIT) {
             let span = Span { file, start: offset + at, end: offset + at + 1 };
             return Err(SyntaxError { message: format!("nested deeper than {DEPTH_LIMIT} levels"), span });

@@ -16,6 +16,8 @@ use crate::{
 mod build;
 mod edit;
 mod guard;
+mod scalar;
+mod write;
 
 pub use edit::{insert_after, insert_member, insert_path, remove_member, rename_key, set_value};
 

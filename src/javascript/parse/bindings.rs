@@ -28,7 +28,11 @@ impl Root {
 impl Lowering<'_> {
     /// Declares every name of a pattern.
     pub(super) fn pattern(
-        &mut self, pattern: &BindingPattern<'_>, root: &Root, path: &[Step], names: &mut Vec<BindingId>,
+        &mut self,
+        pattern: &BindingPattern<'_>,
+        root: &Root,
+        path: &[Step],
+        names: &mut Vec<BindingId>,
     ) {
         let step = |step: Step| [path, &[step]].concat();
         match pattern {

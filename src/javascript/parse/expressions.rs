@@ -42,7 +42,9 @@ impl Lowering<'_> {
                 let parameters = lowering.parameters(id, &arrow.params);
                 let body = match &arrow.body {
                     ArrowFunctionBody::FunctionBody(body) => lowering.body(body),
-                    body => body.as_expression().map_or(Body::Absent, |value| Body::Expression(lowering.expression(value))),
+                    body => {
+                        body.as_expression().map_or(Body::Absent, |value| Body::Expression(lowering.expression(value)))
+                    }
                 };
                 Kind::Function(Box::new(Function {
                     name: None,
@@ -133,9 +135,7 @@ impl Lowering<'_> {
         })
     }
 
-    fn call(
-        &mut self, span: OxcSpan, callee: &Expression<'_>, arguments: &[Argument<'_>], is_new: bool,
-    ) -> NodeId {
+    fn call(&mut self, span: OxcSpan, callee: &Expression<'_>, arguments: &[Argument<'_>], is_new: bool) -> NodeId {
         self.node(span, |lowering, id| {
             let callee = lowering.expression(callee);
             let arguments: Vec<NodeId> = arguments.iter().map(|argument| lowering.argument(argument)).collect();

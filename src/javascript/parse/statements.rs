@@ -258,10 +258,10 @@ impl Lowering<'_> {
                     }
                 }
             }
-        } else if let Some(name) = declaration.id() {
-            if let Some(binding) = self.declared(name.symbol_id.get()) {
-                self.export(name.name.to_string(), span, Exported::Binding(binding));
-            }
+        } else if let Some(name) = declaration.id()
+            && let Some(binding) = self.declared(name.symbol_id.get())
+        {
+            self.export(name.name.to_string(), span, Exported::Binding(binding));
         }
         node
     }

@@ -11,10 +11,9 @@ pub(super) fn in_scope(values: &Values<'_, '_>, ace: &Ace<'_>, at: &At) -> Optio
     ace.dependency(ace::PACKAGE, at.module)?;
     let module = values.project.module(at.module);
     let visible = module.bindings.iter().filter(|binding| sees(module, at.node, &binding.origin));
-    for (index, binding) in visible.enumerate().map(|(_, binding)| (binding.span, binding)) {
-        let reference = module.ids().find(|node| {
-            matches!(module.kind(*node), Kind::Name(id) if module.binding(*id).span == index)
-        });
+    for (index, binding) in visible.map(|binding| (binding.span, binding)) {
+        let reference =
+            module.ids().find(|node| matches!(module.kind(*node), Kind::Name(id) if module.binding(*id).span == index));
         let value = reference.map(|node| values.of(&at.with(node)));
         let by_value = value.as_ref().is_some_and(is_addon);
         let by_name = value.as_ref().is_none_or(Value::is_unknown) && matches!(binding.name.as_str(), "addon" | "ace");
@@ -34,7 +33,8 @@ pub(super) fn in_scope(values: &Values<'_, '_>, ace: &Ace<'_>, at: &At) -> Optio
 fn is_addon(value: &Value) -> bool {
     let Value::Chain(chain) = value else { return false };
     let Chain { root, links } = &**chain;
-    matches!(root, Root::Package(package) if package == "atlassian-connect-express") && matches!(links[..], [Link::Call { .. }])
+    matches!(root, Root::Package(package) if package == "atlassian-connect-express")
+        && matches!(links[..], [Link::Call { .. }])
 }
 
 /// Whether a name declared by `origin` can be used at a node.

@@ -19,7 +19,13 @@ pub fn is_registration(name: &str) -> bool {
 }
 
 /// Reads one call; says whether it registers something.
-pub fn register(walker: &mut Walker<'_, '_, '_>, at: &At, callee: NodeId, arguments: &[NodeId], deferred: bool) -> bool {
+pub fn register(
+    walker: &mut Walker<'_, '_, '_>,
+    at: &At,
+    callee: NodeId,
+    arguments: &[NodeId],
+    deferred: bool,
+) -> bool {
     let values = walker.values;
     let module = values.project.module(at.module);
     let (object, property) = match module.kind(callee) {
@@ -79,9 +85,7 @@ pub(super) fn steps(values: &Values<'_, '_>, at: &At, arguments: &[NodeId]) -> V
     steps
 }
 
-fn route(
-    walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, method: &str, mut given: Vec<Step>, deferred: bool,
-) {
+fn route(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, method: &str, mut given: Vec<Step>, deferred: bool) {
     let values = walker.values;
     if found.family == Family::Koa && given.len() > 2 && given[1].value.as_text().is_some() {
         given.remove(0); // a route's name comes first
@@ -117,9 +121,7 @@ fn mount(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, mut given: Vec
     let given: Vec<Step> = given
         .into_iter()
         .flat_map(|step| match values.elements(&step.value) {
-            Some(elements) => {
-                elements.into_iter().map(|value| Step { value, at: step.at.clone() }).collect()
-            }
+            Some(elements) => elements.into_iter().map(|value| Step { value, at: step.at.clone() }).collect(),
             None => vec![step],
         })
         .collect();
@@ -176,9 +178,10 @@ pub(super) fn paths(values: &Values<'_, '_>, step: &Step) -> Vec<Path> {
             }
             _ => vec![Path { text: None, span, is_pattern: false }],
         },
-        Value::List(elements) => {
-            elements.iter().flat_map(|value| paths(values, &Step { value: value.clone(), at: step.at.clone() })).collect()
-        }
+        Value::List(elements) => elements
+            .iter()
+            .flat_map(|value| paths(values, &Step { value: value.clone(), at: step.at.clone() }))
+            .collect(),
         _ => vec![Path { text: None, span, is_pattern: false }],
     }
 }

@@ -19,7 +19,12 @@ const HOOKS: [&str; 5] = ["onRequest", "preParsing", "preValidation", "preHandle
 
 /// Reads one call on a Fastify instance; says whether it registers something.
 pub fn register(
-    walker: &mut Walker<'_, '_, '_>, at: &At, object: &Value, found: &Found, method: &str, arguments: &[NodeId],
+    walker: &mut Walker<'_, '_, '_>,
+    at: &At,
+    object: &Value,
+    found: &Found,
+    method: &str,
+    arguments: &[NodeId],
     deferred: bool,
 ) -> bool {
     let values = walker.values;
@@ -125,7 +130,12 @@ pub fn route_object(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, opt
 }
 
 fn add(
-    walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, method: Method, paths: Vec<Path>, steps: Vec<Step>,
+    walker: &mut Walker<'_, '_, '_>,
+    at: &At,
+    found: &Found,
+    method: Method,
+    paths: Vec<Path>,
+    steps: Vec<Step>,
     deferred: bool,
 ) {
     if paths.iter().any(|path| path.text.is_none()) || paths.is_empty() {
@@ -151,7 +161,12 @@ fn hook(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, arguments: &[No
 
 /// `register(plugin, { prefix })`: the plugin is run with an instance of its own.
 fn plugin(
-    walker: &mut Walker<'_, '_, '_>, at: &At, object: &Value, found: &Found, arguments: &[NodeId], deferred: bool,
+    walker: &mut Walker<'_, '_, '_>,
+    at: &At,
+    object: &Value,
+    found: &Found,
+    arguments: &[NodeId],
+    deferred: bool,
 ) {
     let values = walker.values;
     let Some(first) = arguments.first() else { return };

@@ -109,8 +109,8 @@ fn of_chain(values: &Values<'_, '_>, chain: &Chain) -> Option<Found> {
             }
             "route" => found.route = arguments.first().cloned(),
             "prefix" => found.prefix = arguments.first().and_then(Value::as_text).map(str::to_owned),
-            "post" | "all" | "use" | "get" | "put" | "delete" | "patch" | "options" | "head" | "set" | "enable" | "disable"
-            | "param" | "engine" | "routes" | "middleware" | "withTypeProvider" | "after" | "basePath" => {}
+            "post" | "all" | "use" | "get" | "put" | "delete" | "patch" | "options" | "head" | "set" | "enable"
+            | "disable" | "param" | "engine" | "routes" | "middleware" | "withTypeProvider" | "after" | "basePath" => {}
             _ => return None,
         }
     }

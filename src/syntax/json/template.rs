@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Document, TEMPLATE,
+    Document, SIZE_LIMIT, TEMPLATE,
     scan::{self, Kind, Token, Tokens},
 };
 use crate::{
@@ -14,12 +14,15 @@ use crate::{
 
 /// Whether text holds directives of a template language, more than placeholders in strings.
 pub fn is_template(text: &str) -> bool {
-    Mask::new(text).has_directives
+    text.len() <= SIZE_LIMIT && Mask::new(text).has_directives
 }
 
 /// The tree of a template, with its directives left out; of one that still is no JSON only the members that could be
-/// recognised. `None` when there is no object in it, or it nests too deep.
+/// recognised. `None` when there is no object in it, it nests too deep, or is too large.
 pub fn template(file: FileId, text: &str) -> Option<Node> {
+    if text.len() > SIZE_LIMIT {
+        return None;
+    }
     let mask = Mask::new(text);
     let mut tree = match parse(file, &mask.masked) {
         Some(tree) => tree,
@@ -43,6 +46,8 @@ struct Mask {
     /// The directives within strings that would break them.
     inner: Vec<usize>,
     has_directives: bool,
+    /// The last character before that is neither white space nor part of a directive.
+    before: Option<char>,
 }
 
 /// How the directives of the template languages begin and end; longer ones first.
@@ -51,8 +56,13 @@ const DIRECTIVES: [(&str, &str); 7] =
 
 impl Mask {
     fn new(text: &str) -> Mask {
-        let mut mask =
-            Mask { masked: String::with_capacity(text.len()), values: vec![], inner: vec![], has_directives: false };
+        let mut mask = Mask {
+            masked: String::with_capacity(text.len()),
+            values: vec![],
+            inner: vec![],
+            has_directives: false,
+            before: None,
+        };
         let mut unclosed = [false; DIRECTIVES.len()];
         let mut in_string = false;
         while let Some(next) = text[mask.masked.len()..].chars().next() {
@@ -66,6 +76,7 @@ impl Mask {
                 _ => mask.masked.push(next),
             }
             in_string ^= next == '"';
+            mask.before = Some(next).filter(|c| !c.is_whitespace()).or(mask.before);
         }
         mask
     }
@@ -80,14 +91,14 @@ impl Mask {
             self.inner.push(self.masked.len());
             return self.masked.extend(std::iter::repeat_n('_', directive.len()));
         }
-        let before = self.masked.trim_end().chars().next_back();
         let next = behind.trim_start().chars().next();
-        let is_value = match before {
+        let is_value = match self.before {
             Some(':') => matches!(next, None | Some(',' | '}' | ']')),
             Some('[' | ',') => !statement && matches!(next, Some(',' | ']')),
             _ => false,
         };
         if is_value {
+            self.before = Some('"');
             self.values.push(self.masked.len());
             self.masked.push('"');
             self.masked.extend(std::iter::repeat_n('_', directive.len() - 2));

@@ -4,7 +4,7 @@ use std::{collections::HashMap, ops::Range};
 
 use saphyr_parser::{Event, ScalarStyle, Tag};
 
-use super::Source;
+use super::{Source, scalar::scalar_value};
 use crate::{
     source::{Span, Spanned},
     syntax::{DEPTH_LIMIT, SyntaxError},
@@ -96,7 +96,7 @@ impl<'source> Builder<'source> {
     /// From the `|` on.
     fn block_scalar(&self, place: Range<usize>) -> Span {
         let text = self.source.text;
-        let start = skip_properties(text, self.end..place.end.max(self.end));
+        let start = skip(text, self.end..place.end.max(self.end), ":-?,");
         let last_line = text[..place.end].rfind(['\n', '\r']).map_or(0, |at| at + 1);
         let end = last_line + text[last_line..place.end].trim_end().len();
         self.span(start, block_end(text, start, end.max(start)))
@@ -113,7 +113,7 @@ impl<'source> Builder<'source> {
     fn inline_scalar(&self, style: ScalarStyle, has_properties: bool, place: Range<usize>) -> Span {
         let text = self.source.text;
         let end = place.start + text[place.clone()].trim_end().len();
-        let start = if has_properties { skip_properties(text, place).min(end) } else { place.start };
+        let start = if has_properties { skip(text, place, "").min(end) } else { place.start };
         match style {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => self.span(start, quoted_end(text, start..end)),
             _ => self.span(start, end),
@@ -144,11 +144,20 @@ impl<'source> Builder<'source> {
         let is_flow = written.ends_with(['{', '[']);
         let start = match written.strip_suffix(['{', '[', '-']) {
             Some(properties) => place.start + properties.len(),
+            None if matches!(content, Content::Array(_)) => self.block_sequence(place.end),
             None => place.end,
         };
         self.end = start;
         self.open.push(Collection { start, anchor, is_flow, content });
         Ok(())
+    }
+
+    /// Where the first dash is; of a list no deeper than its key, the parser tells the place behind it.
+    fn block_sequence(&self, at: usize) -> usize {
+        let text = self.source.text;
+        let is_dash = |at: usize| is_dash(&text[at..]);
+        let dash = skip(text, self.end.min(at)..at, ":?,");
+        if !is_dash(at) && is_dash(dash) { dash } else { at }
     }
 
     fn finish_collection(&mut self, place: Range<usize>) {
@@ -226,54 +235,18 @@ fn with_merged(mut members: Vec<Member>) -> Vec<Member> {
     inherited.collect::<Vec<_>>().into_iter().chain(members).collect()
 }
 
-/// What a scalar stands for in YAML's core schema; the application's own tags are not known.
-fn scalar_value(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Value {
-    match tag {
-        None if style == ScalarStyle::Plain => plain_value(text),
-        None => Value::String(text.to_owned()),
-        Some(tag) if tag.is_yaml_core_schema() => match tag.suffix.as_str() {
-            "str" => Value::String(text.to_owned()),
-            "bool" | "int" | "float" | "null" => plain_value(text),
-            _ => Value::Unknown,
-        },
-        Some(Tag { handle, suffix }) if handle.is_empty() && suffix == "!" => Value::String(text.to_owned()),
-        Some(_) => Value::Unknown,
-    }
+fn is_dash(text: &str) -> bool {
+    text.strip_prefix('-').is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
 }
 
-fn plain_value(text: &str) -> Value {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
-        _ if is_number(text) => Value::Number(text.to_owned()),
-        _ => Value::String(text.to_owned()),
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let digits = |text: &str, radix| !text.is_empty() && text.chars().all(|c| c.is_digit(radix));
-    if let Some(octal) = text.strip_prefix("0o") {
-        return digits(octal, 8);
-    }
-    if let Some(hex) = text.strip_prefix("0x") {
-        return digits(hex, 16);
-    }
-    unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-        && unsigned.contains(|c: char| c.is_ascii_digit())
-        && unsigned.parse::<f64>().is_ok()
-}
-
-/// Skips what may stand between a key and its value: the colon, comments, an anchor, a tag.
-fn skip_properties(text: &str, range: Range<usize>) -> usize {
+/// Skips what may stand before a value: blanks, comments, an anchor, a tag, and the given signs.
+fn skip(text: &str, range: Range<usize>, signs: &str) -> usize {
     let mut at = range.start;
     while let Some(next) = text[at..range.end].chars().next() {
         at += match next {
             '#' => text[at..range.end].find(['\n', '\r']).unwrap_or(range.end - at),
             '&' | '!' => text[at..range.end].find(char::is_whitespace).unwrap_or(range.end - at),
-            ':' | '-' | '?' | ',' => 1,
-            _ if next.is_whitespace() => next.len_utf8(),
+            _ if next.is_whitespace() || signs.contains(next) => next.len_utf8(),
             _ => break,
         };
     }

@@ -1,6 +1,10 @@
 //! Edits of YAML that change no byte but those they are about.
 
-use super::{guard::one_member, parse};
+use super::{
+    guard::one_member,
+    parse,
+    write::{block_lines, flow_member, flow_value, indent_unit, written_key},
+};
 use crate::{
     edit::Edit,
     source::{SourceFile, Span},
@@ -20,7 +24,7 @@ pub fn insert_path(file: &SourceFile, object: &Node, path: &[&str], value: &str)
     let edit = match &object.value {
         Value::Null => insert_into_null(file, object, path, value),
         Value::Object(_) if is_flow(file, object) => insert_into_flow(file, object, path, value),
-        Value::Object(_) => insert_into_block(file, object, object.span.end, path, value),
+        Value::Object(_) => insert_into_block(file, object, None, path, value),
         _ => None,
     };
     one_member(file, object.span, edit?)
@@ -31,7 +35,7 @@ pub fn insert_after(file: &SourceFile, object: &Node, member: &Member, key: &str
     if is_flow(file, object) || !is_inside(member.span(), object.span) {
         return insert_member(file, object, key, value);
     }
-    one_member(file, object.span, insert_into_block(file, object, member.value.span.end, &[key], value)?)
+    one_member(file, object.span, insert_into_block(file, object, Some(member), &[key], value)?)
 }
 
 /// Puts another value in the place of a node's. `value` is written as it is given.
@@ -148,13 +152,22 @@ fn insert_into_empty(text: &str, null: &Node, path: &[&str], value: &str) -> Opt
     Some(Edit { span: null.span, text })
 }
 
-fn insert_into_block(file: &SourceFile, object: &Node, after: usize, path: &[&str], value: &str) -> Option<Edit> {
+/// After one of the map's members, or else at its end; there with an empty line before it if its members have one.
+fn insert_into_block(
+    file: &SourceFile,
+    object: &Node,
+    after: Option<&Member>,
+    path: &[&str],
+    value: &str,
+) -> Option<Edit> {
     let text = &*file.text;
     let prefix = &text[line_start(text, object.span.start)..object.span.start];
     if text[object.span.range()].starts_with(['*', '?']) || prefix.contains(|c| c != ' ' && c != '-') {
         return None;
     }
     let written = written_members(object);
+    let blank = after.is_none() && are_spread(text, &written);
+    let after = after.map_or(object.span.end, |member| member.value.span.end);
     let quote = written.last().and_then(|member| text[member.key.span.range()].chars().next());
     let line_break = line_break(text, after);
     let lines = block_lines(path, value, &" ".repeat(prefix.len()), quote, text, line_break);
@@ -162,7 +175,7 @@ fn insert_into_block(file: &SourceFile, object: &Node, after: usize, path: &[&st
         let span = Span { start: after, end: after, ..object.span };
         return Some(Edit { span, text: format!("{lines}{line_break}") });
     }
-    let blank = if are_spread(text, &written) { line_break } else { "" };
+    let blank = if blank { line_break } else { "" };
     let at = line_end(text, after);
     Some(Edit { span: Span { start: at, end: at, ..object.span }, text: format!("{line_break}{blank}{lines}") })
 }
@@ -206,75 +219,6 @@ fn insert_into_flow(file: &SourceFile, object: &Node, path: &[&str], value: &str
         return Some(Edit { span: span(at, end), text: format!(",{rest}{line_break}{indent}{member}") });
     }
     Some(Edit { span: span(at, at), text: format!(",{line_break}{indent}{member}") })
-}
-
-fn flow_member(path: &[&str], value: &str, quote: Option<char>, separator: &str) -> String {
-    match path {
-        [key] => format!("{}{separator}{value}", written_key(key, quote)),
-        [key, rest @ ..] => format!("{}{separator}{}", written_key(key, quote), flow_value(rest, value)),
-        [] => value.to_owned(),
-    }
-}
-
-fn flow_value(path: &[&str], value: &str) -> String {
-    format!("{{{}}}", flow_member(path, value, None, ": "))
-}
-
-/// A member and the maps around it, one line each, without a line break at the end.
-fn block_lines(path: &[&str], value: &str, indent: &str, quote: Option<char>, text: &str, line_break: &str) -> String {
-    let unit = " ".repeat(indent_unit(text));
-    let mut lines = String::new();
-    for (depth, key) in path.iter().enumerate() {
-        let key = written_key(key, quote);
-        lines.push_str(&format!("{indent}{}{key}:", unit.repeat(depth)));
-        lines.push_str(&if depth + 1 == path.len() { format!(" {value}") } else { line_break.to_owned() });
-    }
-    lines
-}
-
-/// How many spaces a level of this file has.
-fn indent_unit(text: &str) -> usize {
-    let mut parent = None;
-    for line in text.lines() {
-        let content = line.trim();
-        if content.is_empty() || content.starts_with(['#', '-']) {
-            continue;
-        }
-        let indent = line.len() - line.trim_start_matches(' ').len();
-        match parent {
-            Some(outer) if indent > outer => return indent - outer,
-            _ => parent = content.ends_with(':').then_some(indent),
-        }
-    }
-    2
-}
-
-/// A key as YAML: plain where that reads back as the same string, else in the neighbours' quotes.
-fn written_key(key: &str, quote: Option<char>) -> String {
-    let is_plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || "_.-/$".contains(c))
-        && !matches!(
-            key.to_ascii_lowercase().as_str(),
-            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
-        );
-    match quote {
-        Some('\'') => format!("'{}'", key.replace('\'', "''")),
-        Some('"') => quoted(key),
-        _ if is_plain => key.to_owned(),
-        _ => quoted(key),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    let escaped: String = text
-        .chars()
-        .map(|c| match c {
-            '"' | '\\' => format!("\\{c}"),
-            _ if c.is_control() => format!("\\u{:04x}", u32::from(c)),
-            _ => c.to_string(),
-        })
-        .collect();
-    format!("\"{escaped}\"")
 }
 
 /// The members that stand in the map's own text, in its order; merged ones stand elsewhere.

@@ -28,7 +28,8 @@ fn is_same(before: &Node, after: &Node, target: Span) -> bool {
     }
     match (&before.value, &after.value) {
         (Value::Array(before), Value::Array(after)) => {
-            before.len() == after.len() && before.iter().zip(after).all(|(before, after)| is_same(before, after, target))
+            before.len() == after.len()
+                && before.iter().zip(after).all(|(before, after)| is_same(before, after, target))
         }
         (Value::Object(before), Value::Object(after)) => {
             before.len() == after.len()

@@ -1,0 +1,72 @@
+//! Which variables matter, and where one is set.
+
+use crate::facts::spring::relaxed;
+
+/// Variables that change how callbacks are verified.
+const NAMES: [&str; 8] = [
+    "AC_OPTS",
+    "CONNECT_KEYS_CDN_URL",
+    "AC_SIGNED_INSTALL",
+    "AC_PRODUCT",
+    "AC_LOCAL_BASE_URL",
+    "AC_ALLOWED_BASE_URLS",
+    "AC_HOST_WHITELIST",
+    "SPRING_APPLICATION_JSON",
+];
+
+/// Whether a variable or a property changes how callbacks are verified.
+pub(super) fn matters(name: &str) -> bool {
+    let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.[]".contains(c));
+    is_word && (NAMES.contains(&name) || is_connect_property(name))
+}
+
+/// `atlassian.connect.…` as a property or as an environment variable, but no word that merely starts alike.
+fn is_connect_property(name: &str) -> bool {
+    let is_variable = name.starts_with("ATLASSIAN_CONNECT_") || name.starts_with("ATLASSIANCONNECT_");
+    is_variable || relaxed(name).starts_with("atlassian.connect.")
+}
+
+/// Whether a text can set any of them.
+pub(super) fn may_matter(text: &str) -> bool {
+    NAMES.iter().any(|name| text.contains(name)) || contains_ignoring_case(text, "atlassian")
+}
+
+fn contains_ignoring_case(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Words in a path that say when its file counts.
+const WORDS: [&str; 17] = [
+    "test",
+    "tests",
+    "spec",
+    "e2e",
+    "fixtures",
+    "dev",
+    "development",
+    "local",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "template",
+    "docs",
+    "demo",
+    "staging",
+    "ci",
+];
+
+/// The words of a path that say when its file counts, then what the file itself says.
+pub(super) fn place(path: &str, inner: Option<String>) -> Option<String> {
+    let parts = path.split(['/', '.', '-', '_']).filter(|part| WORDS.contains(&part.to_ascii_lowercase().as_str()));
+    let suffix = env_suffix(path).filter(|suffix| !WORDS.contains(suffix));
+    let words: Vec<&str> = parts.chain(suffix).chain(inner.as_deref()).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// `production` of `.env.production`, `prod` of `prod.env`.
+fn env_suffix(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let suffix = name.strip_prefix(".env.").or_else(|| name.strip_suffix(".env"));
+    suffix.filter(|suffix| !suffix.is_empty() && !suffix.contains('.'))
+}
