@@ -8,6 +8,7 @@ pub mod ace;
 pub mod authenticators;
 pub mod bodies;
 pub mod calls;
+pub mod descriptors;
 pub mod guards;
 pub mod ir;
 pub mod marks;
@@ -41,6 +42,7 @@ fn read_here(sources: &Sources, facts: &mut Facts) {
         let guards = guards::Guards { values: &values, ace: &ace };
         let mut found = Facts::default();
         routes::read(&walker, &guards, &mut found);
+        found.descriptors = descriptors::descriptors(&values);
         found
     };
     marks::read(&project, &mut found);

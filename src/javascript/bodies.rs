@@ -143,7 +143,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             returns_answer,
             is_cut: false,
         };
-        let returns = bodies.function(function, this, arguments, State::default());
+        let returns = bodies.function(function, this, arguments, None, State::default());
         if returns_answer {
             let span = values.project.node(function.module, function.node).span;
             if let Some(state) = returns.good.filter(|state| !state.is_refused && !returns.has_value) {
@@ -169,7 +169,9 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         true
     }
 
-    fn function(&mut self, function: &At, this: Option<Value>, arguments: Vec<Value>, state: State) -> Returns {
+    fn function(
+        &mut self, function: &At, this: Option<Value>, arguments: Vec<Value>, call: Option<&At>, state: State,
+    ) -> Returns {
         let mut returns = Returns::default();
         let module = self.values.project.module(function.module);
         let Some(definition) = module.function(function.node) else { return returns };
@@ -179,7 +181,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             return returns;
         }
         self.calls.push(key);
-        let scope = self.values.frame(function, arguments, this);
+        let scope = self.values.frame(function, arguments, this, call.map(|call| (call, 0)));
         let inside = |node: NodeId| At { module: function.module, node, scope: scope.clone() };
         match &definition.body {
             Body::Expression(value) => {
@@ -567,16 +569,16 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         }
         if let Some(function) = inline(module, callee) {
             let given = values.arguments(at, arguments);
-            return self.called(&at.with(function), None, given, state);
+            return self.called(&at.with(function), None, given, at, state);
         }
         match values.of(&at.with(callee)) {
             Value::Literal(function) if values.project.module(function.module).function(function.node).is_some() => {
                 let given = values.arguments(at, arguments);
-                self.called(&function, None, given, state)
+                self.called(&function, None, given, at, state)
             }
             Value::Method(function, this) => {
                 let given = values.arguments(at, arguments);
-                self.called(&function, Some((*this).clone()), given, state)
+                self.called(&function, Some((*this).clone()), given, at, state)
             }
             Value::Choice(choices) => self.any_of(at, &choices, arguments, state),
             _ => {
@@ -594,11 +596,11 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             match choice {
                 Value::Literal(function) => {
                     let given = self.values.arguments(at, arguments);
-                    self.called(function, None, given, &mut next);
+                    self.called(function, None, given, at, &mut next);
                 }
                 Value::Method(function, this) => {
                     let given = self.values.arguments(at, arguments);
-                    self.called(function, Some((**this).clone()), given, &mut next);
+                    self.called(function, Some((**this).clone()), given, at, &mut next);
                 }
                 Value::Null | Value::Bool(_) => continue,
                 other => {
@@ -613,8 +615,10 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     }
 
     /// A call of a function of the tree.
-    fn called(&mut self, function: &At, this: Option<Value>, given: Vec<Value>, state: &mut State) -> Gain {
-        let returns = self.function(function, this, given, state.clone());
+    fn called(
+        &mut self, function: &At, this: Option<Value>, given: Vec<Value>, call: &At, state: &mut State,
+    ) -> Gain {
+        let returns = self.function(function, this, given, Some(call), state.clone());
         let mut gain = Gain::default();
         match (returns.good, returns.bad) {
             (Some(good), None) => *state = good,
@@ -638,6 +642,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             && module.nodes[..at.node.index()].last().is_some_and(|node| matches!(node.kind, Kind::Await(_)));
         let meaning = calls::meaning(values, self.ace, at, value, arguments, is_awaited);
         let mut proved = None;
+        let mut may_verify = None;
         match &meaning {
             Meaning::Verifies(class) => {
                 proved = Some(Proof::of(*class, calls::label(values, at, "the token is verified here")));
@@ -650,7 +655,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             Meaning::MayVerify => {
                 let doubt = calls::label(values, at, "this call is given the request and could not be followed");
                 self.doubt.get_or_insert_with(|| doubt.clone());
-                state.proof.doubt.get_or_insert(doubt);
+                may_verify = Some(Proof { doubt: Some(doubt), ..Proof::default() });
             }
             Meaning::Nothing => {}
         }
@@ -664,8 +669,28 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
                 state.gain(&proof);
                 Gain::default()
             }
-            None => inner,
+            None => match may_verify {
+                Some(doubt) if is_awaited || self.may_refuse(at, arguments) => {
+                    state.gain(&doubt);
+                    inner
+                }
+                doubt => inner.and(Gain { conditional: doubt }),
+            },
         }
+    }
+
+    /// Whether a call that could not be followed may end the request by itself: it is given the response too, or its
+    /// name says that it verifies.
+    fn may_refuse(&self, at: &At, arguments: &[NodeId]) -> bool {
+        let module = self.values.project.module(at.module);
+        let (Kind::Call { callee, .. } | Kind::New { callee, .. }) = module.kind(at.node) else { return true };
+        let name = self.values.project.text(at.module, *callee).to_ascii_lowercase();
+        let is_named = ["verif", "valid", "auth", "jwt", "token", "check", "assert", "guard", "claims", "decode"]
+            .iter()
+            .any(|word| name.contains(word));
+        let given = arguments.iter().map(|argument| self.values.of(&at.with(*argument)));
+        let mut answers = given.filter(|value| calls::is_response_like(value) || is_next(value));
+        is_named || answers.next().is_some()
     }
 
     /// Whether a call's callee is a member of this name.
@@ -694,7 +719,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
                 inside.pending.extend(names.into_iter().map(|name| (at.module, name, proof.clone())));
             }
             let unknown = function.parameters.iter().map(|_| Value::unknown("")).collect();
-            let returns = self.function(&at.with(*argument), None, unknown, inside);
+            let returns = self.function(&at.with(*argument), None, unknown, Some(at), inside);
             if let (None, Some(end)) = (proved, either(returns.good, returns.bad)) {
                 let is_refused = state.is_refused;
                 state.proof.doubt = state.proof.doubt.take().or_else(|| end.proof.doubt.clone());

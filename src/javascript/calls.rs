@@ -1,5 +1,7 @@
 //! What a single call means for a request: it verifies, it answers, it stores, it hands on, or no one knows.
 
+use std::rc::Rc;
+
 use crate::{
     facts::GuardClass,
     javascript::{
@@ -371,13 +373,17 @@ fn outside(values: &Values<'_, '_>, at: &At, chain: &Chain, arguments: &[NodeId]
     for argument in arguments {
         gives.look(values, &at.with(*argument));
     }
-    if let Root::Given(Given::Request | Given::Context) = chain.root {
+    let is_resource = matches!(chain.members().next(), Some("env" | "waitUntil" | "data" | "next" | "app" | "db"));
+    if matches!(chain.root, Root::Given(Given::Context)) && chain.members().eq(["next"]) {
+        return Meaning::HandsOn;
+    }
+    if matches!(chain.root, Root::Given(Given::Request | Given::Context)) && !is_resource {
         return Meaning::MayVerify;
     }
     if chain.package().is_some_and(|package| matches!(package, "crypto" | "node:crypto")) {
         return match chain.members().next() {
             Some("createVerify" | "verify") => Meaning::Verifies(GuardClass::Unbound),
-            Some("createHmac") => Meaning::Verifies(GuardClass::Symmetric),
+            Some("createHmac") if words(&Value::Chain(Rc::new(chain.clone()))).to_ascii_lowercase().contains("secret") => Meaning::Verifies(GuardClass::Symmetric),
             _ => Meaning::Nothing,
         };
     }

@@ -26,6 +26,8 @@ pub enum Convention {
     Web,
     /// One object that has the request; what is returned is the answer.
     Context,
+    /// A class's method that is given the context; what is returned says whether to hand on.
+    Guard,
 }
 
 impl Convention {
@@ -37,13 +39,13 @@ impl Convention {
             Convention::Fastify => &[Given::Request, Given::Response, Given::Next],
             Convention::Koa => &[Given::Context, Given::Next],
             Convention::Web => &[Given::Request, Given::Context],
-            Convention::Context => &[Given::Context],
+            Convention::Context | Convention::Guard => &[Given::Context],
         };
         givens.iter().map(|given| Value::given(*given)).collect()
     }
 
     fn returns_answer(self) -> bool {
-        matches!(self, Convention::Fastify | Convention::Web | Convention::Context)
+        matches!(self, Convention::Fastify | Convention::Web | Convention::Context | Convention::Guard)
     }
 }
 
@@ -87,6 +89,21 @@ impl Guards<'_, '_, '_> {
     pub fn handler(&self, value: &Value, span: Span, convention: Convention) -> Handler {
         self.values.refuel();
         let Judged { class, acts, evidence, .. } = self.judge(value, convention, true, 0);
+        Handler { span, class, acts, evidence }
+    }
+
+    /// The function that answers, where what it is given is known already and what it returns is the answer.
+    pub fn handler_given(&self, value: &Value, span: Span, givens: Vec<Value>) -> Handler {
+        self.values.refuel();
+        let (Value::Literal(at) | Value::Method(at, _)) = value else {
+            return Handler { span, class: GuardClass::Unknown, acts: None, evidence: Vec::new() };
+        };
+        let this = match value {
+            Value::Method(_, this) => Some((**this).clone()),
+            _ => None,
+        };
+        let outcome = Bodies::run(self.values, self.ace, at, this, givens, true);
+        let Judged { class, acts, evidence, .. } = self.by_outcome(at, &outcome, true);
         Handler { span, class, acts, evidence }
     }
 

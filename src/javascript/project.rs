@@ -81,6 +81,12 @@ impl<'s> Project<'s> {
     }
 }
 
+/// Files that configure how an app is built or served during development.
+const TOOLING: [&str; 14] = [
+    "vue.config", "craco.config", "vite.config", "webpack.config", "next.config", "nuxt.config", "rollup.config",
+    "gulpfile", "Gruntfile", "setupProxy", "jest.config", "webpackDevServer.config", "vitest.config", "angular.config",
+];
+
 /// Whether a path names code of an app: no declaration, no test, no build product.
 pub fn is_part_of_app(path: &str) -> bool {
     const SUFFIXES: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
@@ -111,11 +117,16 @@ pub fn is_part_of_app(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let Some((stem, suffix)) = name.rsplit_once('.') else { return false };
     let marked = stem.split('.').skip(1).any(|mark| MARKS.contains(&mark));
-    SUFFIXES.contains(&suffix) && !marked && !folder.split('/').any(|part| FOLDERS.contains(&part))
+    let is_tooling = TOOLING.contains(&stem);
+    SUFFIXES.contains(&suffix) && !marked && !is_tooling && !folder.split('/').any(|part| FOLDERS.contains(&part))
 }
 
-/// Whether a text was written by a machine: its lines are too long for anyone to read.
+/// Whether a text was written by a machine: its lines are too long for anyone to read, or it names its source map.
 fn is_bundle(text: &str) -> bool {
     const LONG: usize = 500;
+    let last = text.trim_end().lines().next_back().unwrap_or_default();
+    if last.starts_with("//# sourceMappingURL=") {
+        return true;
+    }
     text.len() > 4 * LONG && text.len() / (text.bytes().filter(|byte| *byte == b'\n').count() + 1) > LONG
 }

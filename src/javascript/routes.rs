@@ -20,6 +20,9 @@ use crate::{
 mod addon;
 pub mod express;
 pub mod fastify;
+pub mod files;
+pub mod functions;
+pub mod nest;
 pub mod routers;
 
 use routers::Found;
@@ -251,8 +254,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         let elements = list.as_ref().and_then(|list| self.values.elements(&self.values.of(list)));
         match (list, elements) {
             (Some(list), Some(elements)) if elements.len() <= 200 => {
-                for element in elements {
-                    let scope = self.values.turn(&list, element);
+                for (turn, element) in elements.into_iter().enumerate() {
+                    let scope = self.values.turn(&list, element, turn);
                     self.statement(&At { scope, ..at.with(body) }, deferred);
                 }
             }
@@ -302,9 +305,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             return false;
         }
         let Some(folder) = self.listed_folder(at) else {
-            let span = module.span(at.node);
-            self.opaque.push(Label::new(span, "this loads a file whose name is computed"));
-            return true;
+            return false;
         };
         let calls = module.ids().find_map(|node| match module.kind(node) {
             Kind::Call { callee, arguments } if *callee == outer => Some((node, arguments)),
@@ -398,7 +399,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         let given = self.values.arguments(at, arguments);
         match module.kind(function.node) {
             Kind::Function(_) => {
-                let scope = self.values.frame(function, given, this);
+                let scope = self.values.frame(function, given, this, Some((at, 0)));
                 self.body(function, scope, deferred);
             }
             Kind::Class(class) => {
@@ -407,7 +408,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
                 let Some(construct) = constructor.and_then(|member| member.value) else { return };
                 let this = Value::Instance(function.clone(), std::rc::Rc::new(given.clone()));
                 let construct = function.with(construct);
-                let scope = self.values.frame(&construct, given, Some(this));
+                let scope = self.values.frame(&construct, given, Some(this), Some((function, 0)));
                 self.body(&construct, scope, deferred);
             }
             _ => {}
@@ -427,7 +428,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             return false;
         };
         for (index, element) in elements.into_iter().take(200).enumerate() {
-            let scope = self.values.frame(&function, vec![element, Value::Number(index as f64)], None);
+            let scope = self.values.frame(&function, vec![element, Value::Number(index as f64)], None, Some((at, index)));
             self.body(&function, scope, deferred);
         }
         true
@@ -705,5 +706,8 @@ fn shown(path: &str) -> &str {
 /// Adds the routes of a program to the facts.
 pub fn read(walker: &Walker<'_, '_, '_>, guards: &Guards<'_, '_, '_>, facts: &mut Facts) {
     facts.routes.extend(Composer::compose(walker, guards));
+    facts.routes.extend(files::routes(guards));
+    facts.routes.extend(functions::routes(guards));
+    facts.routes.extend(nest::routes(guards));
     facts.opaque_routes.extend(walker.opaque.iter().cloned());
 }

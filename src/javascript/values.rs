@@ -5,13 +5,13 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     rc::Rc,
 };
 
 use crate::{
     javascript::{
-        ir::{BindingId, Body, Exported, Imported, Kind, Module, NodeId, Origin, Parameter, Property, Role, Step},
+        ir::{BindingId, Body, Exported, Imported, Kind, Module, NodeId, Parameter, Origin, Property, Role, Step},
         modules::Target,
         project::{ModuleId, Project},
     },
@@ -22,7 +22,7 @@ use crate::{
 const DEEPEST: usize = 80;
 
 /// How many steps are made for one question.
-const FUEL: u64 = 150_000;
+const FUEL: u64 = 250_000;
 
 /// How many values a choice keeps.
 const MOST_CHOICES: usize = 8;
@@ -237,11 +237,16 @@ pub struct Values<'p, 's> {
     /// The files.
     pub project: &'p Project<'s>,
     fuel: Cell<u64>,
-    frames: Cell<u32>,
     depth: Cell<usize>,
-    known: RefCell<BTreeMap<(ModuleId, u32, u32), Value>>,
-    followed: RefCell<BTreeSet<(ModuleId, u32, u32)>>,
+    /// Numbers of calls: by function, call and the number of the surrounding call.
+    frames: RefCell<BTreeMap<(Key, Key, usize), u32>>,
+    known: RefCell<BTreeMap<Key, Value>>,
+    /// Names that are being followed: one whose value leads back to it says nothing.
+    open: RefCell<Vec<Key>>,
 }
+
+/// What tells an expression in its surroundings from all others.
+type Key = (ModuleId, NodeId, u32);
 
 impl<'p, 's> Values<'p, 's> {
     /// For a project.
@@ -249,10 +254,10 @@ impl<'p, 's> Values<'p, 's> {
         Values {
             project,
             fuel: Cell::new(FUEL),
-            frames: Cell::new(0),
             depth: Cell::new(0),
+            frames: RefCell::default(),
             known: RefCell::default(),
-            followed: RefCell::default(),
+            open: RefCell::default(),
         }
     }
 
@@ -267,10 +272,19 @@ impl<'p, 's> Values<'p, 's> {
         if fuel == 0 || self.depth.get() >= DEEPEST {
             return Value::unknown("");
         }
+        let kind = self.project.module(at.module).kind(at.node);
+        let is_dear = matches!(kind, Kind::Name(_) | Kind::Member { .. } | Kind::Call { .. } | Kind::New { .. });
+        if let Some(value) = self.known.borrow().get(&at.key()).filter(|_| is_dear) {
+            return value.clone();
+        }
+        let depth = self.depth.get();
         self.fuel.set(fuel - 1);
-        self.depth.set(self.depth.get() + 1);
+        self.depth.set(depth + 1);
         let value = self.follow(at);
-        self.depth.set(self.depth.get() - 1);
+        self.depth.set(depth);
+        if is_dear && depth < DEEPEST / 2 && self.fuel.get() > 0 {
+            self.known.borrow_mut().insert(at.key(), value.clone());
+        }
         value
     }
 
@@ -299,9 +313,9 @@ impl<'p, 's> Values<'p, 's> {
                 Value::Text(key, _) => self.member(&self.of(&at.with(*object)), &key),
                 Value::Number(number) => self.element(&self.of(&at.with(*object)), number as usize),
                 _ => match self.of(&at.with(*object)) {
-                    value @ Value::Chain(_) => value.then(Link::Member(String::new())),
-                    _ => Value::unknown(self.project.text(at.module, at.node)),
-                },
+                value @ Value::Chain(_) => value.then(Link::Member(String::new())),
+                _ => Value::unknown(self.project.text(at.module, at.node)),
+            },
             },
             Kind::Call { callee, arguments } => self.call(at, *callee, arguments),
             Kind::New { callee, arguments } => match self.of(&at.with(*callee)) {
@@ -316,7 +330,9 @@ impl<'p, 's> Values<'p, 's> {
                 None => Value::unknown("import()"),
             },
             Kind::Await(operand) | Kind::Assign { value: operand, .. } => self.of(&at.with(*operand)),
-            Kind::Sequence(values) => values.last().map_or(Value::Null, |value| self.of(&at.with(*value))),
+            Kind::Sequence(values) => {
+                values.last().map_or(Value::Null, |value| self.of(&at.with(*value)))
+            }
             Kind::Conditional { test, yes, no } => match self.truth(&at.with(*test)) {
                 Some(true) => self.of(&at.with(*yes)),
                 Some(false) => self.of(&at.with(*no)),
@@ -381,19 +397,13 @@ impl<'p, 's> Values<'p, 's> {
     fn name(&self, at: &At) -> Value {
         let module = self.project.module(at.module);
         let Kind::Name(id) = module.kind(at.node) else { return Value::Null };
-        let key = (at.module, id.0, at.scope.number());
-        if let Some(value) = self.known.borrow().get(&key) {
-            return value.clone();
+        let key = (at.module, NodeId(id.0), at.scope.number());
+        if self.open.borrow().contains(&key) {
+            return Value::unknown(module.binding(*id).name.clone());
         }
-        if !self.followed.borrow_mut().insert(key) {
-            return Value::unknown(module.binding(*id).name.clone()); // it is assigned from itself
-        }
-        let depth = self.depth.get();
+        self.open.borrow_mut().push(key);
         let value = self.binding(at, *id);
-        self.followed.borrow_mut().remove(&key);
-        if depth < DEEPEST / 2 && self.fuel.get() > 0 {
-            self.known.borrow_mut().insert(key, value.clone());
-        }
+        self.open.borrow_mut().pop();
         value
     }
 
@@ -621,7 +631,7 @@ impl<'p, 's> Values<'p, 's> {
                     match property {
                         Property::Named { key, value, .. } if key == name => return bind(self.of(&at.with(*value))),
                         Property::Getter { key, value, .. } if key == name => {
-                            return self.result(&at.with(*value), Vec::new(), Some(whole.clone()));
+                            return self.result(&at.with(*value), Vec::new(), Some(whole.clone()), None);
                         }
                         Property::Computed { key, value } => match self.of(&at.with(*key)) {
                             Value::Text(key, _) if key == name => return bind(self.of(&at.with(*value))),
@@ -668,23 +678,19 @@ impl<'p, 's> Values<'p, 's> {
     }
 
     fn instance_member(
-        &self,
-        whole: &Value,
-        class: &At,
-        arguments: &Rc<Vec<Value>>,
-        name: &str,
-        hops: usize,
+        &self, whole: &Value, class: &At, arguments: &Rc<Vec<Value>>, name: &str, hops: usize,
     ) -> Option<Value> {
         let module = self.project.module(class.module);
         let definition = module.class(class.node)?;
         let constructor = definition.members.iter().find(|member| member.role == Role::Constructor);
         let construct = constructor.and_then(|member| member.value);
+        let made = Some((class, arguments.len()));
         let inside = |node: NodeId, function: Option<NodeId>| match function {
             Some(function) => {
-                let frame = self.frame(&class.with(function), arguments.to_vec(), Some(whole.clone()));
+                let frame = self.frame(&class.with(function), arguments.to_vec(), Some(whole.clone()), made);
                 At { module: class.module, node, scope: frame }
             }
-            None => At { module: class.module, node, scope: self.frame(class, Vec::new(), Some(whole.clone())) },
+            None => At { module: class.module, node, scope: self.frame(class, Vec::new(), Some(whole.clone()), made) },
         };
         for member in definition.members.iter().filter(|member| !member.is_static) {
             if member.key.as_deref() != Some(name) {
@@ -695,24 +701,23 @@ impl<'p, 's> Values<'p, 's> {
                     return Some(Value::Method(class.with(function), Rc::new(whole.clone())));
                 }
                 (Role::Getter, Some(function)) => {
-                    return Some(self.result(&class.with(function), Vec::new(), Some(whole.clone())));
+                    return Some(self.result(&class.with(function), Vec::new(), Some(whole.clone()), Some((class, 0))));
                 }
                 (Role::Field, Some(value)) => return Some(self.of(&inside(value, construct))),
                 (Role::Field, None) => {}
                 _ => {}
             }
         }
-        let field =
-            construct.and_then(|function| Some((function, module.function(function)?))).and_then(|(node, function)| {
-                let is_it = |parameter: &Parameter| {
-                    parameter.is_field && parameter.binding.is_some_and(|id| module.binding(id).name == name)
-                };
-                let index = function.parameters.iter().position(is_it)?;
-                match arguments.get(index) {
-                    Some(value) => Some(value.clone()),
-                    None => Some(self.injected(&class.with(node), function.parameters[index].declared, name)),
-                }
-            });
+        let field = construct.and_then(|function| Some((function, module.function(function)?))).and_then(|(node, function)| {
+            let is_it = |parameter: &Parameter| {
+                parameter.is_field && parameter.binding.is_some_and(|id| module.binding(id).name == name)
+            };
+            let index = function.parameters.iter().position(is_it)?;
+            match arguments.get(index) {
+                Some(value) => Some(value.clone()),
+                None => Some(self.injected(&class.with(node), function.parameters[index].declared, name)),
+            }
+        });
         if field.is_some() {
             return field;
         }
@@ -816,7 +821,9 @@ impl<'p, 's> Values<'p, 's> {
             return value;
         }
         let function = self.of(&at.with(callee));
-        let called = |function: &At, this: Option<Value>| self.result(function, self.arguments(at, arguments), this);
+        let called = |function: &At, this: Option<Value>| {
+            self.result(function, self.arguments(at, arguments), this, Some((at, 0)))
+        };
         match &function {
             Value::Literal(function) => called(function, None),
             Value::Method(function, this) => called(function, Some((**this).clone())),
@@ -892,10 +899,17 @@ impl<'p, 's> Values<'p, 's> {
         }
     }
 
-    /// The surroundings inside a call of a function.
-    pub fn frame(&self, function: &At, arguments: Vec<Value>, this: Option<Value>) -> Scope {
-        let number = self.frames.get() + 1;
-        self.frames.set(number);
+    /// The surroundings inside a call of a function: the same ones for the same `call`, the turn of a loop it is in
+    /// counted.
+    pub fn frame(&self, function: &At, arguments: Vec<Value>, this: Option<Value>, call: Option<(&At, usize)>) -> Scope {
+        let mut frames = self.frames.borrow_mut();
+        let next = u32::try_from(frames.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let site = match call {
+            Some((call, turn)) => (call.key(), turn),
+            None => ((ModuleId::NONE, NodeId(next), next), 0),
+        };
+        let number = *frames.entry((function.key(), site.0, site.1)).or_insert(next);
+        drop(frames);
         let parent = function.scope.clone();
         let depth = parent.depth() + 1;
         let (module, node) = (function.module, function.node);
@@ -903,13 +917,15 @@ impl<'p, 's> Values<'p, 's> {
     }
 
     /// What a call of a function gives.
-    pub fn result(&self, function: &At, arguments: Vec<Value>, this: Option<Value>) -> Value {
+    pub fn result(
+        &self, function: &At, arguments: Vec<Value>, this: Option<Value>, call: Option<(&At, usize)>,
+    ) -> Value {
         let module = self.project.module(function.module);
         let Some(definition) = module.function(function.node) else { return Value::unknown("") };
         if function.scope.depth() > 24 {
             return Value::unknown("");
         }
-        let scope = self.frame(function, arguments, this);
+        let scope = self.frame(function, arguments, this, call);
         let inside = |node: NodeId| At { module: function.module, node, scope: scope.clone() };
         match &definition.body {
             Body::Expression(value) => self.of(&inside(*value)),
@@ -984,8 +1000,8 @@ impl<'p, 's> Values<'p, 's> {
     }
 
     /// The surroundings inside one turn of a loop over a list.
-    pub fn turn(&self, list: &At, element: Value) -> Scope {
-        self.frame(list, vec![element], None)
+    pub fn turn(&self, list: &At, element: Value, turn: usize) -> Scope {
+        self.frame(list, vec![element], None, Some((list, turn)))
     }
 }
 

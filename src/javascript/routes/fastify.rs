@@ -93,6 +93,9 @@ fn hooks(walker: &Walker<'_, '_, '_>, options: &Step) -> Vec<Step> {
 /// `route({ method, url, handler })`.
 pub fn route_object(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, option: &Value, deferred: bool) {
     let values = walker.values;
+    if option.as_text().is_some() || matches!(option, Value::Partial(..)) {
+        return; // the path of a chained registration
+    }
     let Value::Literal(object) = option else {
         let span = values.project.node(at.module, at.node).span;
         walker.opaque.push(Label::new(span, "this route could not be followed"));
@@ -192,7 +195,7 @@ fn plugin(
         convention: found.family.convention(),
     };
     walker.add(found.key, entry, deferred);
-    let scope = values.frame(&function, vec![child, options], None);
+    let scope = values.frame(&function, vec![child, options], None, Some((at, 0)));
     walker.body(&function, scope, deferred);
 }
 

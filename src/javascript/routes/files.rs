@@ -1,0 +1,174 @@
+//! Routes that a file's place in the tree makes: Next.js, Cloudflare Pages, Vercel, Netlify.
+
+use crate::{
+    facts::{Guard, GuardClass, Method, Reach, Route},
+    javascript::{
+        guards::{Convention, Guards},
+        ir::{Kind, Module},
+        project::{ModuleId, Project},
+    },
+    source::{Label, Span, Spanned},
+};
+
+/// A file that serves a path.
+struct FileRoute {
+    path: String,
+    /// The exports that answer a POST, in the order they are asked for, with how each is called.
+    exports: Vec<(&'static str, Convention)>,
+    /// Whether nothing may stand in front of the path.
+    mounted: bool,
+    /// What makes it a route, for a label.
+    reason: &'static str,
+}
+
+/// The routes of every file whose place makes one.
+pub fn routes(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
+    let project = guards.values.project;
+    let mut routes = Vec::new();
+    for (id, module) in project.modules() {
+        let Some(file) = file_route(project, project.path(id)) else { continue };
+        let found = file.exports.iter().find_map(|(name, convention)| Some((*name, convention, exported(module, name)?)));
+        let Some((name, convention, span)) = found else { continue };
+        let value = guards.values.export(id, name);
+        let handler = guards.handler(&value, span, *convention);
+        routes.push(Route {
+            method: if name.ends_with("POST") || name.ends_with("Post") { Method::Post } else { Method::Any },
+            reach: if file.path.contains(['*', ':']) { Reach::Many } else { Reach::One },
+            guards: middlewares(guards, project.path(id)),
+            handler,
+            path: Spanned { value: file.path, span },
+            span,
+            addon: None,
+            body_parsed: false,
+            deferred: false,
+            mounted: file.mounted,
+            trace: vec![Label::new(span, file.reason)],
+        });
+    }
+    routes
+}
+
+/// Where a file exports something by a name.
+pub(super) fn exported(module: &Module, name: &str) -> Option<Span> {
+    let by_syntax = module.exports.iter().find(|export| export.name == name).map(|export| export.span);
+    let by_assignment = || {
+        let is_exports = |node| {
+            module.is_exports(node) || matches!(module.kind(node), Kind::Global(global) if global == "exports")
+        };
+        module.assigned(name).find(|(object, _)| is_exports(*object)).map(|(_, value)| module.span(value))
+    };
+    let whole = || module.index.exports.filter(|_| name == "default").map(|value| module.span(value));
+    let span = by_syntax.or_else(by_assignment).or_else(whole)?;
+    Some(span)
+}
+
+fn file_route(project: &Project<'_>, path: &str) -> Option<FileRoute> {
+    let (stem, _) = path.rsplit_once('.')?;
+    let parts: Vec<&str> = stem.split('/').collect();
+    next_app(&parts)
+        .or_else(|| next_pages(&parts))
+        .or_else(|| netlify(&parts))
+        .or_else(|| cloudflare(&parts))
+        .or_else(|| vercel(project, &parts))
+}
+
+/// `app/api/installed/route.ts` exports `POST`.
+fn next_app(parts: &[&str]) -> Option<FileRoute> {
+    let (last, folders) = parts.split_last()?;
+    let own = folders.windows(2).position(|pair| pair == ["src", "app"]).map(|index| index + 1);
+    let start = own.or_else(|| folders.iter().position(|part| *part == "app"))?;
+    (*last == "route").then(|| FileRoute {
+        path: path_of(&folders[start + 1..]),
+        exports: vec![("POST", Convention::Web)],
+        mounted: true,
+        reason: "Next.js serves this file at its folder's path",
+    })
+}
+
+/// `pages/api/installed.ts` exports a default function.
+fn next_pages(parts: &[&str]) -> Option<FileRoute> {
+    let start = parts.windows(2).position(|pair| pair == ["pages", "api"])?;
+    Some(FileRoute {
+        path: path_of(&parts[start + 1..]),
+        exports: vec![("default", Convention::Express)],
+        mounted: true,
+        reason: "Next.js serves this file at its own path",
+    })
+}
+
+/// `netlify/functions/installed.js` exports `handler`.
+fn netlify(parts: &[&str]) -> Option<FileRoute> {
+    let start = parts.windows(2).position(|pair| pair == ["netlify", "functions"])?;
+    let name = parts.get(start + 2)?;
+    Some(FileRoute {
+        path: format!("/.netlify/functions/{name}"),
+        exports: vec![("handler", Convention::Context), ("default", Convention::Web)],
+        mounted: false,
+        reason: "Netlify serves this file by its name",
+    })
+}
+
+/// `functions/installed.ts` exports `onRequest` or `onRequestPost`.
+fn cloudflare(parts: &[&str]) -> Option<FileRoute> {
+    let start = parts.iter().position(|part| *part == "functions")?;
+    let last = parts.last()?;
+    (!last.starts_with('_')).then(|| FileRoute {
+        path: path_of(&parts[start + 1..]),
+        exports: vec![("onRequestPost", Convention::Context), ("onRequest", Convention::Context)],
+        mounted: true,
+        reason: "Cloudflare Pages serves this file at its own path",
+    })
+}
+
+/// `api/installed.ts` beside a `vercel.json` exports a function.
+fn vercel(project: &Project<'_>, parts: &[&str]) -> Option<FileRoute> {
+    let start = parts.iter().position(|part| *part == "api")?;
+    let folder = parts[..start].join("/");
+    let table = if folder.is_empty() { "vercel.json".to_owned() } else { format!("{folder}/vercel.json") };
+    project.sources.find(&table)?;
+    (!parts.last()?.starts_with('_')).then(|| FileRoute {
+        path: path_of(&parts[start..]),
+        exports: vec![("POST", Convention::Web), ("default", Convention::Express)],
+        mounted: true,
+        reason: "Vercel serves this file at its own path",
+    })
+}
+
+/// The path that folders and a file's name make.
+fn path_of(parts: &[&str]) -> String {
+    let is_shown = |part: &&&str| !(part.starts_with('(') || part.starts_with('@') || **part == "index");
+    let segment = |part: &str| match part.strip_prefix('[').and_then(|part| part.strip_suffix(']')) {
+        Some(name) if name.trim_start_matches('[').starts_with("...") => "*".to_owned(),
+        Some(name) => format!(":{name}"),
+        None => part.to_owned(),
+    };
+    let parts: Vec<String> = parts.iter().filter(is_shown).map(|part| segment(part)).collect();
+    format!("/{}", parts.join("/"))
+}
+
+/// Middlewares that a framework runs before a file, found by their own place.
+fn middlewares(guards: &Guards<'_, '_, '_>, path: &str) -> Vec<Guard> {
+    let project = guards.values.project;
+    let mut found = Vec::new();
+    let mut above = path.rsplit_once('/').map(|(folder, _)| folder);
+    while let Some(folder) = above {
+        let is_functions = path.contains("functions/");
+        let (stem, names): (&str, [&str; 2]) =
+            if is_functions { ("_middleware", ["onRequest", "onRequestPost"]) } else { ("middleware", ["middleware", "default"]) };
+        for suffix in ["ts", "js", "mjs"] {
+            let file = if folder.is_empty() { format!("{stem}.{suffix}") } else { format!("{folder}/{stem}.{suffix}") };
+            let Some(id) = project.sources.find(&file).and_then(|file| project.of_file(file)) else { continue };
+            found.extend(names.iter().filter_map(|name| middleware(guards, id, name, is_functions)).flatten());
+        }
+        above = (!folder.is_empty()).then(|| folder.rsplit_once('/').map_or("", |(parent, _)| parent));
+    }
+    found
+}
+
+fn middleware(guards: &Guards<'_, '_, '_>, id: ModuleId, name: &str, is_context: bool) -> Option<Vec<Guard>> {
+    let span = exported(guards.values.project.module(id), name)?;
+    let convention = if is_context { Convention::Context } else { Convention::Web };
+    let found = guards.guards(&guards.values.export(id, name), span, None, convention);
+    let decides = |guard: &Guard| !matches!(guard.class, GuardClass::PassThrough | GuardClass::Unverified);
+    Some(found.into_iter().filter(decides).collect())
+}
