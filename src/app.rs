@@ -120,6 +120,22 @@ impl App {
         self.facts.ace_configs.iter().find_map(|config| config.tree.at(&["signed-install"])?.as_str())
     }
 
+    /// The routes that answer a signed lifecycle event: `installed` or `uninstalled`.
+    pub fn signed_hooks(&self) -> impl Iterator<Item = &Hook> {
+        self.hooks.iter().filter(|hook| hook.is_signed() && !self.is_dead(hook))
+    }
+
+    /// Whether a route never runs: registered after something was awaited, it is behind ACE's own for the same path.
+    pub fn is_dead(&self, hook: &Hook) -> bool {
+        hook.route.deferred && self.ace_serves(&hook.route.path.value)
+    }
+
+    /// Whether ACE adds a route of its own for a path: for `/installed`, unless `setupInstallRoute` is `false`.
+    pub fn ace_serves(&self, path: &str) -> bool {
+        let removed = self.ace_settings("setupInstallRoute").any(|node| node.as_bool() == Some(false));
+        self.dependency(ACE).is_some() && !removed && route_path(path) == "/installed"
+    }
+
     /// The file of a span, for messages.
     pub fn path(&self, span: Span) -> &str {
         &self.sources.file(span.file).path
@@ -134,7 +150,7 @@ impl App {
                 return Err(format!("this {name} is not known to verify RS256"));
             }
         }
-        for hook in self.hooks.iter().filter(|hook| hook.is_signed()) {
+        for hook in self.signed_hooks() {
             match hook.route.decisive().accepts_signed() {
                 Some(true) => {}
                 Some(false) => return Err(format!("the handler of `{}` refuses RS256", hook.route.path.value)),
@@ -158,8 +174,7 @@ impl App {
         {
             return Ok(()); // judged above
         }
-        let by_ace = self.dependency(ACE).is_some() && route_path(path) == "/installed";
-        if by_ace || self.dependency(ACSB).is_some() {
+        if self.ace_serves(path) || self.dependency(ACSB).is_some() {
             return Ok(()); // the framework's own route, judged above
         }
         Err(format!("what serves `{path}` is not known"))

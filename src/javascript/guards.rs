@@ -88,23 +88,23 @@ impl Guards<'_, '_, '_> {
     /// The function that answers.
     pub fn handler(&self, value: &Value, span: Span, convention: Convention) -> Handler {
         self.values.refuel();
-        let Judged { class, acts, evidence, .. } = self.judge(value, convention, true, 0);
-        Handler { span, class, acts, evidence }
+        let Judged { class, acts, stores, evidence } = self.judge(value, convention, true, 0);
+        Handler { span, class, acts, stores, evidence }
     }
 
     /// The function that answers, where what it is given is known already and what it returns is the answer.
     pub fn handler_given(&self, value: &Value, span: Span, givens: Vec<Value>) -> Handler {
         self.values.refuel();
         let (Value::Literal(at) | Value::Method(at, _)) = value else {
-            return Handler { span, class: GuardClass::Unknown, acts: None, evidence: Vec::new() };
+            return Handler { span, class: GuardClass::Unknown, acts: None, stores: None, evidence: Vec::new() };
         };
         let this = match value {
             Value::Method(_, this) => Some((**this).clone()),
             _ => None,
         };
         let outcome = Bodies::run(self.values, self.ace, at, this, givens, true);
-        let Judged { class, acts, evidence, .. } = self.by_outcome(at, &outcome, true);
-        Handler { span, class, acts, evidence }
+        let Judged { class, acts, stores, evidence } = self.by_outcome(at, &outcome, true);
+        Handler { span, class, acts, stores, evidence }
     }
 
     /// How a guard is called in messages: its text, shortened to what fits.

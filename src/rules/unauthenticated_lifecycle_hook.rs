@@ -10,7 +10,7 @@ use super::verifier;
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for hook in app.hooks.iter().filter(|hook| hook.is_signed()) {
+    for hook in app.signed_hooks() {
         let Some(acts) = hook.route.handler.acts.filter(|_| hook.route.decisive() == GuardClass::Unverified) else {
             continue;
         };
