@@ -46,6 +46,7 @@ pub const CODE_WORDS: &[&str] = &[
     "installed",
     "lifecycle",
     "atlassian",
+    "ATLASSIAN_CONNECT",
     "AC_OPTS",
     "CONNECT_KEYS_CDN_URL",
     "AC_SIGNED_INSTALL",
