@@ -435,10 +435,12 @@ impl<'p, 's> Values<'p, 's> {
                 }
             }
             Origin::Open => later().unwrap_or_else(|| Value::unknown(binding.name.clone())),
-            Origin::Element(list) => {
+            Origin::Element { list, path } => {
                 let turn = at.scope.frames().find(|frame| frame.module == at.module && frame.node == *list);
-                turn.and_then(|frame| frame.arguments.first().cloned())
-                    .unwrap_or_else(|| Value::unknown(binding.name.clone()))
+                match turn.and_then(|frame| frame.arguments.first().cloned()) {
+                    Some(element) => self.walk(at, element, path),
+                    None => Value::unknown(binding.name.clone()),
+                }
             }
             Origin::Parameter { function, index, path } => {
                 let value = self.parameter(at, *function, *index, &binding.name, path.is_empty());
