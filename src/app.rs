@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
+    authenticators::Authenticators,
     ecosystem,
     facts::{Dependency, Descriptor, Event, Facts, GuardClass, Origin, Route, descriptor::Product},
     frameworks::framework,
@@ -55,8 +56,8 @@ pub struct App {
 
 impl App {
     /// Reads the apps of a tree, in order of their folders. A tree without evidence of Connect has none.
-    pub fn read(sources: Sources, phase: Phase) -> Vec<App> {
-        let facts = ecosystem::read(&sources);
+    pub fn read(sources: Sources, phase: Phase, declared: &Authenticators) -> Vec<App> {
+        let facts = ecosystem::read(&sources, declared);
         let roots = roots(&facts, &sources);
         let sources = Arc::new(sources);
         let mut shares: Vec<_> = roots.iter().map(|_| Facts::default()).collect();
@@ -224,7 +225,10 @@ fn roots(facts: &Facts, sources: &Sources) -> Vec<String> {
         nearest.map_or(own.clone(), str::to_owned)
     };
     let broken = facts.syntax_errors.iter().map(|error| error.span.file);
-    let broken = broken.filter(|file| sources.file(*file).name().starts_with("atlassian-connect"));
+    let broken = broken.filter(|file| {
+        let file = sources.file(*file);
+        file.name().starts_with("atlassian-connect") || file.text.contains("atlassian-connect")
+    });
     let described: BTreeSet<_> =
         facts.descriptors.iter().map(|descriptor| descriptor.file).chain(broken).map(home).collect();
     let evidence = |dependency: &&Dependency| framework(&dependency.package).is_some_and(|known| known.evidence);

@@ -1,6 +1,10 @@
 //! Where facts come from. One room a stack; each is listed once, in [`ECOSYSTEMS`], and knows no rule.
 
-use crate::{facts::Facts, source::Sources};
+use crate::{
+    authenticators::{self, Authenticators},
+    facts::{Facts, GuardClass},
+    source::Sources,
+};
 
 mod connect;
 mod environment;
@@ -64,14 +68,21 @@ pub fn is_lockfile(path: &str) -> bool {
 
 /// How interesting the file at `path` is to anyone.
 pub fn interest(path: &str) -> Interest {
+    if path == authenticators::FILE {
+        return Interest::Always;
+    }
     ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None)
 }
 
-/// Reads the facts of a whole tree.
-pub fn read(sources: &Sources) -> Facts {
+/// Reads the facts of a whole tree; `declared` settles guards that could not be resolved.
+pub fn read(sources: &Sources, declared: &Authenticators) -> Facts {
     let mut facts = Facts::default();
     for ecosystem in ECOSYSTEMS {
         ecosystem.read(sources, &mut facts);
+    }
+    let guards = facts.routes.iter_mut().flat_map(|route| &mut route.guards);
+    for guard in guards.filter(|guard| guard.class == GuardClass::Unknown) {
+        guard.class = declared.class(&guard.name).unwrap_or(GuardClass::Unknown);
     }
     facts
 }

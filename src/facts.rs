@@ -126,8 +126,7 @@ impl Variable {
 
     /// Whether its surroundings say that it is set for tests.
     pub fn is_for_tests(&self) -> bool {
-        let place = self.place.as_deref().unwrap_or_default().to_ascii_lowercase();
-        ["test", "spec", "e2e", "mock"].iter().any(|word| place.contains(word))
+        self.place.as_deref().is_some_and(spring::names_tests)
     }
 }
 

@@ -383,7 +383,11 @@ fn outside(values: &Values<'_, '_>, at: &At, chain: &Chain, arguments: &[NodeId]
     if chain.package().is_some_and(|package| matches!(package, "crypto" | "node:crypto")) {
         return match chain.members().next() {
             Some("createVerify" | "verify") => Meaning::Verifies(GuardClass::Unbound),
-            Some("createHmac") if words(&Value::Chain(Rc::new(chain.clone()))).to_ascii_lowercase().contains("secret") => Meaning::Verifies(GuardClass::Symmetric),
+            Some("createHmac")
+                if words(&Value::Chain(Rc::new(chain.clone()))).to_ascii_lowercase().contains("secret") =>
+            {
+                Meaning::Verifies(GuardClass::Symmetric)
+            }
             _ => Meaning::Nothing,
         };
     }

@@ -83,8 +83,20 @@ impl<'s> Project<'s> {
 
 /// Files that configure how an app is built or served during development.
 const TOOLING: [&str; 14] = [
-    "vue.config", "craco.config", "vite.config", "webpack.config", "next.config", "nuxt.config", "rollup.config",
-    "gulpfile", "Gruntfile", "setupProxy", "jest.config", "webpackDevServer.config", "vitest.config", "angular.config",
+    "vue.config",
+    "craco.config",
+    "vite.config",
+    "webpack.config",
+    "next.config",
+    "nuxt.config",
+    "rollup.config",
+    "gulpfile",
+    "Gruntfile",
+    "setupProxy",
+    "jest.config",
+    "webpackDevServer.config",
+    "vitest.config",
+    "angular.config",
 ];
 
 /// Whether a path names code of an app: no declaration, no test, no build product.

@@ -428,7 +428,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             return false;
         };
         for (index, element) in elements.into_iter().take(200).enumerate() {
-            let scope = self.values.frame(&function, vec![element, Value::Number(index as f64)], None, Some((at, index)));
+            let scope =
+                self.values.frame(&function, vec![element, Value::Number(index as f64)], None, Some((at, index)));
             self.body(&function, scope, deferred);
         }
         true

@@ -9,7 +9,8 @@ use crate::{
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for hook in app.signed_hooks() {
-        let Some(write) = early_write(app, hook).filter(|write| findings.iter().all(|known| known.span != *write)) else {
+        let Some(write) = early_write(app, hook).filter(|write| findings.iter().all(|known| known.span != *write))
+        else {
             continue;
         };
         let message = format!(
@@ -23,13 +24,13 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
 }
 
 /// Where a step of the chain stores before the verifying one; or a handler that hands on to ACE's own route.
-fn early_write(app: &App, hook: &Hook) -> Option<Span> {
+pub(super) fn early_write(app: &App, hook: &Hook) -> Option<Span> {
     let route = &hook.route;
     let verifying = route.guards.iter().position(|guard| guard.class.is_asymmetric());
     if let Some(position) = verifying {
         return route.guards[..position].iter().find_map(|guard| guard.stores);
     }
-    let hands_on = route.handler.class == GuardClass::PassThrough && route.guard().is_none();
-    let before_ace = hands_on && app.ace_serves(&route.path.value);
+    let unverified = matches!(route.decisive(), GuardClass::PassThrough | GuardClass::Unverified);
+    let before_ace = unverified && route.handler.hands_on && app.ace_serves(&route.path.value);
     route.guards.iter().find_map(|guard| guard.stores).or(route.handler.stores).filter(|_| before_ace)
 }

@@ -6,7 +6,7 @@ use crate::{
     rule::Rule,
 };
 
-use super::verifier;
+use super::{tenant_stored_before_verification::early_write, verifier};
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -14,6 +14,9 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         let Some(acts) = hook.route.handler.acts.filter(|_| hook.route.decisive() == GuardClass::Unverified) else {
             continue;
         };
+        if early_write(app, hook).is_some() {
+            continue; // what follows verifies: `tenant-stored-before-verification` says so
+        }
         let message = format!(
             "nothing verifies the `{}` callback: a stranger who posts to `{}` is taken for Atlassian",
             hook.event_names(),

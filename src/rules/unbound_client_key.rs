@@ -22,7 +22,8 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         let finding = finding.labels(evidence.iter().filter(|label| label.span != span).cloned());
         findings.push(match guard.and_then(|guard| fix(app, hook, guard)) {
             Some(fix) => finding.fix(fix),
-            None => finding.help("refuse the callback unless `iss` equals `clientKey`; `authenticateInstall()` of ACE 7.4.1 does"),
+            None => finding
+                .help("refuse the callback unless `iss` equals `clientKey`; `authenticateInstall()` of ACE 7.4.1 does"),
         });
     }
     findings
