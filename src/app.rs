@@ -57,7 +57,8 @@ pub struct App {
 impl App {
     /// Reads the apps of a tree, in order of their folders. A tree without evidence of Connect has none.
     pub fn read(sources: Sources, phase: Phase, declared: &Authenticators) -> Vec<App> {
-        let facts = ecosystem::read(&sources, declared);
+        let mut facts = ecosystem::read(&sources);
+        declared.settle(&mut facts);
         let roots = roots(&facts, &sources);
         let sources = Arc::new(sources);
         let mut shares: Vec<_> = roots.iter().map(|_| Facts::default()).collect();

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{facts::GuardClass, source::Sources};
+use crate::{
+    facts::{Facts, GuardClass},
+    source::Sources,
+};
 
 /// The configuration file's name; it is read at the root of the scanned tree.
 pub const FILE: &str = "connect-lint.toml";
@@ -54,8 +57,16 @@ impl Authenticators {
         Ok(Authenticators(declared.into_iter().map(|(name, class)| (name, class.into())).collect()))
     }
 
+    /// Settles the guards that could not be resolved and are declared.
+    pub fn settle(&self, facts: &mut Facts) {
+        let guards = facts.routes.iter_mut().flat_map(|route| &mut route.guards);
+        for guard in guards.filter(|guard| guard.class == GuardClass::Unknown) {
+            guard.class = self.class(&guard.name).unwrap_or(GuardClass::Unknown);
+        }
+    }
+
     /// What a guard is declared to verify: `addon.guards.requireJwt("install")` is declared as `requireJwt`, or whole.
-    pub fn class(&self, written: &str) -> Option<GuardClass> {
+    fn class(&self, written: &str) -> Option<GuardClass> {
         let callee = written.split(['(', ' ']).next().unwrap_or(written);
         let name = callee.rsplit('.').next().unwrap_or(callee);
         [written, callee, name].iter().find_map(|name| self.0.get(*name)).copied()

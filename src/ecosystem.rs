@@ -1,10 +1,6 @@
 //! Where facts come from. One room a stack; each is listed once, in [`ECOSYSTEMS`], and knows no rule.
 
-use crate::{
-    authenticators::{self, Authenticators},
-    facts::{Facts, GuardClass},
-    source::Sources,
-};
+use crate::{authenticators, facts::Facts, source::Sources};
 
 mod connect;
 mod environment;
@@ -74,15 +70,11 @@ pub fn interest(path: &str) -> Interest {
     ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None)
 }
 
-/// Reads the facts of a whole tree; `declared` settles guards that could not be resolved.
-pub fn read(sources: &Sources, declared: &Authenticators) -> Facts {
+/// Reads the facts of a whole tree.
+pub fn read(sources: &Sources) -> Facts {
     let mut facts = Facts::default();
     for ecosystem in ECOSYSTEMS {
         ecosystem.read(sources, &mut facts);
-    }
-    let guards = facts.routes.iter_mut().flat_map(|route| &mut route.guards);
-    for guard in guards.filter(|guard| guard.class == GuardClass::Unknown) {
-        guard.class = declared.class(&guard.name).unwrap_or(GuardClass::Unknown);
     }
     facts
 }

@@ -174,7 +174,8 @@ pub fn meaning(
         Value::Chain(chain) => chain,
         _ => return Meaning::Nothing,
     };
-    if let Some((entry, given)) = authenticator(chain).filter(|(entry, _)| !entry.guard) {
+    let is_run = arguments.iter().any(|argument| is_request(&values.of(&at.with(*argument))));
+    if let Some((entry, given)) = authenticator(chain).filter(|(entry, _)| !entry.guard || is_run) {
         return match proves(values, ace, entry, given, at.module) {
             Some(GuardClass::Unverified) => Meaning::Decodes,
             Some(class) => Meaning::Verifies(class),
@@ -191,6 +192,11 @@ pub fn meaning(
         Root::Global(name) if is_builtin(name) => Meaning::Nothing,
         _ => outside(values, at, chain, arguments, is_awaited),
     }
+}
+
+/// Whether a value is the whole request.
+fn is_request(value: &Value) -> bool {
+    matches!(value, Value::Chain(chain) if matches!(chain.root, Root::Given(Given::Request)) && chain.links.is_empty())
 }
 
 fn next(chain: &Chain) -> Meaning {
@@ -258,6 +264,19 @@ fn answer(values: &Values<'_, '_>, chain: &Chain) -> Meaning {
 
 fn is_answer_of_context(chain: &Chain) -> bool {
     matches!(chain.members().next(), Some("json" | "text" | "html" | "body" | "throw" | "redirect" | "res" | "status"))
+}
+
+/// Whether a value is the request's path, or an environment variable.
+pub fn is_path_or_environment(value: &Value) -> bool {
+    let Value::Chain(chain) = value else { return false };
+    let first = chain.members().find(|name| !matches!(*name, "request" | "req" | "nextUrl"));
+    match &chain.root {
+        Root::Given(Given::Request | Given::Context) => {
+            matches!(first, Some("path" | "url" | "originalUrl" | "baseUrl" | "pathname" | "hostname" | "ip"))
+        }
+        Root::Global(name) => name == "process" && first == Some("env"),
+        _ => false,
+    }
 }
 
 /// Whether a value is a response, or an object that has one.

@@ -97,7 +97,14 @@ impl Guards<'_, '_, '_> {
     pub fn handler_given(&self, value: &Value, span: Span, givens: Vec<Value>) -> Handler {
         self.values.refuel();
         let (Value::Literal(at) | Value::Method(at, _)) = value else {
-            return Handler { span, class: GuardClass::Unknown, acts: None, stores: None, hands_on: false, evidence: Vec::new() };
+            return Handler {
+                span,
+                class: GuardClass::Unknown,
+                acts: None,
+                stores: None,
+                hands_on: false,
+                evidence: Vec::new(),
+            };
         };
         let this = match value {
             Value::Method(_, this) => Some((**this).clone()),

@@ -386,6 +386,8 @@ impl<'p, 's> Values<'p, 's> {
                 Value::Bool(bool) => Some(bool),
                 Value::Null => Some(false),
                 Value::Text(text, _) => Some(!text.is_empty()),
+                // what a reflector finds are the decorators of a route, and those are looked at apart
+                Value::Chain(chain) if chain.package() == Some("@nestjs/core") => Some(false),
                 _ => None,
             },
             _ => None,

@@ -179,8 +179,17 @@ fn method(
             values.elements(other).unwrap_or_default().iter().filter_map(Value::as_text).map(str::to_owned).collect()
         }
     };
-    let mut chain = whole.guards.clone();
-    chain.extend(of_class.iter().cloned());
+    let is_public = |node: &NodeId| {
+        let text = values.project.text(class.module, *node).to_ascii_lowercase();
+        ["public", "skip", "anonymous", "noauth", "allow"]
+            .iter()
+            .any(|word| text.starts_with(word) || text.contains(&format!("{word}auth")))
+    };
+    let decorators = values.project.module(class.module).class(class.node).map_or(&[][..], |class| &class.decorators);
+    let mut chain = Vec::new();
+    if !member.decorators.iter().chain(decorators).any(is_public) {
+        chain.extend(whole.guards.iter().chain(of_class).cloned());
+    }
     chain.extend(used(guards, class, &member.decorators));
     let handler = handler(guards, class, function, member.span);
     let paths = own.iter().map(|own| join(&join(&whole.prefix, prefix), own));
