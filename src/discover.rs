@@ -1,6 +1,7 @@
 //! From a folder to the text of every file that can matter.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     sync::Mutex,
@@ -56,19 +57,46 @@ struct Candidate {
 
 /// Reads every file in scope that some room wants.
 pub fn discover(scope: &Scope) -> Tree {
-    let (candidates, mut problems) = walk(scope);
+    let (candidates, problems) = walk(scope);
     let words = Searcher::new(CODE_WORDS.iter());
-    let read = |candidate: &Candidate| read(candidate, words.as_ref());
-    let mut files = Vec::new();
-    for outcome in parallel(&candidates, read) {
-        match outcome {
-            Ok(Some(file)) => files.push(file),
-            Ok(None) => {}
-            Err(problem) => problems.push(problem),
+    let mut reading = Reading { files: Vec::new(), problems };
+    reading.add(parallel(&candidates, |candidate| read(candidate, words.as_ref())));
+    let read_already: BTreeSet<String> = reading.files.iter().map(|file| file.path.to_string()).collect();
+    let rest = candidates.iter().filter(|candidate| !read_already.contains(&candidate.path));
+    let mut rest: BTreeMap<&str, &Candidate> = rest.map(|candidate| (candidate.path.as_str(), candidate)).collect();
+    let mut fresh = read_already;
+    for _round in 0..IMPORT_ROUNDS {
+        let sources = Sources::new(reading.files.clone());
+        let wanted = ecosystem::wanted(&sources, &|path| fresh.contains(path));
+        let found: Vec<_> = wanted.iter().filter_map(|path| rest.remove(path.as_str())).collect();
+        if found.is_empty() {
+            break;
+        }
+        fresh = found.iter().map(|candidate| candidate.path.clone()).collect();
+        reading.add(parallel(&found, |candidate| read(candidate, None)));
+    }
+    reading.problems.sort();
+    Tree { sources: Sources::new(reading.files), problems: reading.problems }
+}
+
+/// How far imports are followed into files that say nothing by themselves.
+const IMPORT_ROUNDS: usize = 16;
+
+/// What was read so far.
+struct Reading {
+    files: Vec<SourceFile>,
+    problems: Vec<Problem>,
+}
+
+impl Reading {
+    fn add(&mut self, outcomes: Vec<Result<Option<SourceFile>, Problem>>) {
+        for outcome in outcomes {
+            match outcome {
+                Ok(file) => self.files.extend(file),
+                Err(problem) => self.problems.push(problem),
+            }
         }
     }
-    problems.sort();
-    Tree { sources: Sources::new(files), problems }
 }
 
 fn walk(scope: &Scope) -> (Vec<Candidate>, Vec<Problem>) {

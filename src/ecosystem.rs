@@ -26,6 +26,11 @@ pub trait Ecosystem: Sync {
     /// Whether it reads the file at `path`, which is relative to the root.
     fn interest(&self, path: &str) -> Interest;
 
+    /// The paths of files that the ones read ask for, as imports do; `is_fresh` tells those read last.
+    fn wanted(&self, _sources: &Sources, _is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Adds what its files say. `facts` holds what the rooms listed before it found.
     fn read(&self, sources: &Sources, facts: &mut Facts);
 }
@@ -68,6 +73,11 @@ pub fn interest(path: &str) -> Interest {
         return Interest::Always;
     }
     ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None)
+}
+
+/// The paths that any room asks for.
+pub fn wanted(sources: &Sources, is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
+    ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.wanted(sources, is_fresh)).collect()
 }
 
 /// Reads the facts of a whole tree.

@@ -18,6 +18,10 @@ impl Ecosystem for JavaScript {
         if javascript::project::is_part_of_app(path) { Interest::Code } else { Interest::None }
     }
 
+    fn wanted(&self, sources: &Sources, is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
+        javascript::wanted(sources, is_fresh)
+    }
+
     fn read(&self, sources: &Sources, facts: &mut Facts) {
         javascript::read(sources, facts);
     }
