@@ -170,7 +170,12 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     }
 
     fn function(
-        &mut self, function: &At, this: Option<Value>, arguments: Vec<Value>, call: Option<&At>, state: State,
+        &mut self,
+        function: &At,
+        this: Option<Value>,
+        arguments: Vec<Value>,
+        call: Option<&At>,
+        state: State,
     ) -> Returns {
         let mut returns = Returns::default();
         let module = self.values.project.module(function.module);
@@ -636,9 +641,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     }
 
     /// A call of a function of the tree.
-    fn called(
-        &mut self, function: &At, this: Option<Value>, given: Vec<Value>, call: &At, state: &mut State,
-    ) -> Gain {
+    fn called(&mut self, function: &At, this: Option<Value>, given: Vec<Value>, call: &At, state: &mut State) -> Gain {
         let returns = self.function(function, this, given, Some(call), state.clone());
         let mut gain = Gain::default();
         match (returns.good, returns.bad) {

@@ -133,31 +133,41 @@ fn by_key(key: &Value) -> Option<GuardClass> {
     is_public.then_some(GuardClass::Unbound)
 }
 
-/// Every name that a value is made of.
+/// Every name that a value is made of, as far as that can be told in a few lines.
 pub fn words(value: &Value) -> String {
+    let mut words = String::new();
+    add_words(value, &mut words);
+    words
+}
+
+fn add_words(value: &Value, words: &mut String) {
+    const LONGEST: usize = 2_000;
+    if words.len() > LONGEST {
+        return;
+    }
+    words.push(' '); // every step counts, so that no value can take for ever
     match value {
         Value::Chain(chain) => {
-            let mut words = match &chain.root {
-                Root::Package(name) | Root::Global(name) | Root::Unknown(name) => name.clone(),
-                Root::Parameter { name, .. } => name.clone(),
-                Root::Given(_) => String::new(),
-            };
+            match &chain.root {
+                Root::Package(name) | Root::Global(name) | Root::Unknown(name) | Root::Parameter { name, .. } => {
+                    words.extend(name.chars().take(LONGEST));
+                }
+                Root::Given(_) => {}
+            }
             for link in &chain.links {
                 match link {
-                    Link::Member(name) => words.push_str(&format!(".{name}")),
-                    Link::Call { arguments, .. } => {
-                        for argument in arguments.iter().take(4) {
-                            words.push_str(&format!("({})", self::words(argument)));
-                        }
+                    Link::Member(name) => {
+                        words.push('.');
+                        words.extend(name.chars().take(LONGEST));
                     }
+                    Link::Call { arguments, .. } => arguments.iter().take(4).for_each(|value| add_words(value, words)),
                 }
             }
-            words
         }
-        Value::Text(text, _) => text.clone(),
-        Value::Partial(parts, _) => parts.iter().flatten().cloned().collect(),
-        Value::Choice(values) | Value::List(values) => values.iter().map(words).collect::<Vec<_>>().join(" "),
-        _ => String::new(),
+        Value::Text(text, _) => words.extend(text.chars().take(LONGEST)),
+        Value::Partial(parts, _) => parts.iter().flatten().for_each(|part| words.extend(part.chars().take(LONGEST))),
+        Value::Choice(values) | Value::List(values) => values.iter().for_each(|value| add_words(value, words)),
+        _ => {}
     }
 }
 
@@ -402,7 +412,11 @@ fn outside(values: &Values<'_, '_>, at: &At, chain: &Chain, arguments: &[NodeId]
     if chain.package().is_some_and(|package| matches!(package, "crypto" | "node:crypto")) {
         return match chain.members().next() {
             Some("createVerify" | "verify") => Meaning::Verifies(GuardClass::Unbound),
-            Some("createHmac") if words(&Value::Chain(Rc::new(chain.clone()))).to_ascii_lowercase().contains("secret") => Meaning::Verifies(GuardClass::Symmetric),
+            Some("createHmac")
+                if words(&Value::Chain(Rc::new(chain.clone()))).to_ascii_lowercase().contains("secret") =>
+            {
+                Meaning::Verifies(GuardClass::Symmetric)
+            }
             _ => Meaning::Nothing,
         };
     }
@@ -428,6 +442,8 @@ fn is_plain(module: &Module, node: NodeId) -> bool {
 /// Which parts of the request the arguments of a call hold.
 #[derive(Default)]
 struct Gives {
+    /// How many values were looked at.
+    steps: usize,
     request: bool,
     token: bool,
     body: bool,
@@ -455,6 +471,10 @@ impl Gives {
     }
 
     fn value(&mut self, value: &Value) {
+        self.steps += 1;
+        if self.steps > 500 {
+            return;
+        }
         match value {
             Value::Chain(chain) => self.chain(chain),
             Value::Choice(values) | Value::List(values) => values.iter().for_each(|value| self.value(value)),

@@ -43,8 +43,7 @@ impl<'s> Project<'s> {
     pub fn read_some(sources: &'s Sources, is_asked_for: impl Fn(&str) -> bool) -> Project<'s> {
         let mut modules = Vec::new();
         let mut unread = Vec::new();
-        let files: Vec<_> =
-            sources.iter().filter(|(_, file)| is_asked_for(&file.path) && is_code(file)).collect();
+        let files: Vec<_> = sources.iter().filter(|(_, file)| is_asked_for(&file.path) && is_code(file)).collect();
         for ((id, _), module) in files.iter().zip(parse::parse_all(&files)) {
             match module {
                 Some(module) => modules.push(module),
@@ -95,8 +94,20 @@ fn is_code(file: &SourceFile) -> bool {
 
 /// Files that configure how an app is built or served during development.
 const TOOLING: [&str; 14] = [
-    "vue.config", "craco.config", "vite.config", "webpack.config", "next.config", "nuxt.config", "rollup.config",
-    "gulpfile", "Gruntfile", "setupProxy", "jest.config", "webpackDevServer.config", "vitest.config", "angular.config",
+    "vue.config",
+    "craco.config",
+    "vite.config",
+    "webpack.config",
+    "next.config",
+    "nuxt.config",
+    "rollup.config",
+    "gulpfile",
+    "Gruntfile",
+    "setupProxy",
+    "jest.config",
+    "webpackDevServer.config",
+    "vitest.config",
+    "angular.config",
 ];
 
 /// Whether a path names code of an app: no declaration, no test, no build product.

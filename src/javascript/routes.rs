@@ -375,9 +375,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         if self.for_each(at, callee, arguments, deferred) {
             return;
         }
-        let is_ace = |value: &Value| {
-            matches!(value, Value::Chain(chain) if chain.package() == Some("atlassian-connect-express") && chain.links.is_empty())
-        };
+        let is_ace = |value: &Value| matches!(value, Value::Chain(chain) if chain.package() == Some("atlassian-connect-express") && chain.links.is_empty());
         self.ace_deferred |= deferred && is_ace(&values.of(&at.with(callee)));
         let function = match module.kind(callee) {
             Kind::Function(_) => Value::Literal(at.with(callee)),
@@ -435,7 +433,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             return false;
         };
         for (index, element) in elements.into_iter().take(200).enumerate() {
-            let scope = self.values.frame(&function, vec![element, Value::Number(index as f64)], None, Some((at, index)));
+            let scope =
+                self.values.frame(&function, vec![element, Value::Number(index as f64)], None, Some((at, index)));
             self.body(&function, scope, deferred);
         }
         true
