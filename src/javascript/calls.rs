@@ -300,7 +300,7 @@ pub fn is_response_like(value: &Value) -> bool {
 }
 
 fn is_accessor(chain: &Chain) -> bool {
-    const PARTS: [&str; 26] = [
+    const PARTS: [&str; 38] = [
         "headers",
         "header",
         "get",
@@ -325,6 +325,18 @@ fn is_accessor(chain: &Chain) -> bool {
         "ip",
         "protocol",
         "hostname",
+        "rawBody",
+        "user",
+        "session",
+        "files",
+        "file",
+        "signedCookies",
+        "flash",
+        "t",
+        "res",
+        "raw",
+        "on",
+        "locals",
         "nextUrl",
         "clone",
     ];

@@ -142,9 +142,11 @@ impl Guards<'_, '_, '_> {
         let (entry, _) = calls::authenticator(chain)?;
         let module = self.values.project.module(at.module);
         let Kind::Call { callee, .. } = module.kind(at.node) else { return None };
-        let Kind::Member { key, property, .. } = module.kind(*callee) else { return None };
+        let Kind::Member { object, key, property } = module.kind(*callee) else { return None };
         let is_ace = entry.package == "atlassian-connect-express" && *property == entry.call;
-        is_ace.then_some(Span { end: module.span(at.node).end, ..*key })
+        let receiver = self.values.of(&at.with(*object));
+        let is_addon = matches!(&receiver, Value::Chain(addon) if addon.links.len() + 2 == chain.links.len());
+        (is_ace && is_addon).then_some(Span { end: module.span(at.node).end, ..*key })
     }
 
     fn judge(&self, value: &Value, convention: Convention, is_handler: bool, hops: usize) -> Judged {
@@ -276,6 +278,9 @@ fn is_harmless(chain: &Chain) -> bool {
         Root::Package(package) => {
             let is_session_of_ace = package == "atlassian-connect-express" && members.last() == Some(&"middleware");
             let is_of_tree = package.starts_with(['@', '~', '#']) && package.matches('/').count() != 1;
+            if package == "express" {
+                return matches!(members.last(), Some(&("json" | "urlencoded" | "static" | "raw" | "text")));
+            }
             let words = format!("{package}/{}", members.join("/")).to_ascii_lowercase();
             is_session_of_ace || !is_of_tree && !WORDS.iter().any(|word| words.contains(word))
         }

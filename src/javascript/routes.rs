@@ -607,8 +607,8 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
                 }
                 continue;
             }
-            let written = self.written(step);
-            own.extend(self.guards.guards(&step.value, self.span(&step.at), written, convention));
+            let shared = self.guards_of(step, convention, 0).into_iter();
+            own.extend(shared.map(|guard| Guard { ace_call: None, ..guard }));
         }
         if !routers.is_empty() {
             return;
@@ -619,6 +619,21 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             let serving = own.iter().filter(|guard| guard.class != GuardClass::PassThrough || guard.stores.is_some());
             around.guards.extend(serving.map(|guard| (prefix.clone(), guard.clone())));
         }
+    }
+
+    /// The guards that a step stands for; a router in a chain stands for all that it uses.
+    fn guards_of(&self, step: &Step, convention: Convention, depth: usize) -> Vec<Guard> {
+        let router = routers::mounted(self.guards.values, &step.value);
+        let entries = router.and_then(|found| self.walker.routers.get(&found.key)).map(|router| &router.entries);
+        let Some(entries) = entries.filter(|entries| !entries.is_empty() && depth < 4) else {
+            return self.guards.guards(&step.value, self.span(&step.at), self.written(step), convention);
+        };
+        let used = entries.iter().filter_map(|(entry, _)| match entry {
+            Entry::Use { steps, .. } => Some(steps),
+            Entry::Route { .. } => None,
+        });
+        let inner = used.flatten().flat_map(|step| self.guards_of(step, convention, depth + 1));
+        inner.map(|guard| Guard { ace_call: None, ..guard }).collect()
     }
 
     /// The expression of a step, if it stands in the registration itself.
@@ -650,7 +665,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let mut body_parsed = around.body_parsed;
         for step in before {
             body_parsed |= express::parses_body(&step.value);
-            guards.extend(self.guards.guards(&step.value, self.span(&step.at), self.written(step), convention));
+            guards.extend(self.guards_of(step, convention, 0));
         }
         let mut handler_value = last.value.clone();
         if let Some(mut elements) = self.guards.values.elements(&last.value) {

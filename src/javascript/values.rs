@@ -851,7 +851,10 @@ impl<'p, 's> Values<'p, 's> {
             Value::Chain(chain) if chain.package() == Some("util") && chain.members().last() == Some("promisify") => {
                 arguments.first().map_or(Value::Null, |node| self.of(&at.with(*node)))
             }
-            Value::Chain(_) => self.apply(&function, at, arguments),
+            Value::Chain(chain) => match self.provided(chain, at, arguments) {
+                Some(instance) => instance,
+                None => self.apply(&function, at, arguments),
+            },
             Value::Choice(values) => {
                 let results = values.iter().map(|value| match value {
                     Value::Literal(function) => called(function, None),
@@ -868,6 +871,26 @@ impl<'p, 's> Values<'p, 's> {
     pub fn linked(&self, object: &Value, members: &[&str], at: &At) -> Value {
         let callee = members.iter().fold(object.clone(), |value, name| value.then(Link::Member((*name).to_owned())));
         callee.then(Link::Call { arguments: Rc::default(), at: at.clone() })
+    }
+
+    /// An object that a container of dependencies gives for a class: `container.get(Class)`.
+    fn provided(&self, chain: &Chain, at: &At, arguments: &[NodeId]) -> Option<Value> {
+        let [only] = arguments else { return None };
+        if !matches!(chain.members().last(), Some("get" | "resolve" | "getInstance")) {
+            return None;
+        }
+        let classes = match self.of(&at.with(*only)) {
+            Value::Choice(values) => values,
+            value => vec![value],
+        };
+        let instance = |value: &Value| match value {
+            Value::Literal(class) => {
+                self.project.module(class.module).class(class.node)?;
+                Some(Value::Instance(class.clone(), Rc::default()))
+            }
+            _ => None,
+        };
+        classes.iter().find_map(instance)
     }
 
     /// What calling something from outside the tree gives.
