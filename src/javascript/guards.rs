@@ -62,12 +62,13 @@ struct Judged {
     class: GuardClass,
     stores: Option<Span>,
     acts: Option<Span>,
+    hands_on: bool,
     evidence: Vec<Label>,
 }
 
 impl Judged {
     fn of(class: GuardClass, evidence: Vec<Label>) -> Judged {
-        Judged { class, stores: None, acts: None, evidence }
+        Judged { class, stores: None, acts: None, hands_on: false, evidence }
     }
 }
 
@@ -108,23 +109,30 @@ impl Guards<'_, '_, '_> {
     /// The function that answers.
     pub fn handler(&self, value: &Value, span: Span, convention: Convention) -> Handler {
         self.values.refuel();
-        let Judged { class, acts, evidence, .. } = self.judge(value, convention, true, 0);
-        Handler { span, class, acts, evidence }
+        let Judged { class, acts, stores, hands_on, evidence } = self.judge(value, convention, true, 0);
+        Handler { span, class, acts, stores, hands_on, evidence }
     }
 
     /// The function that answers, where what it is given is known already and what it returns is the answer.
     pub fn handler_given(&self, value: &Value, span: Span, givens: Vec<Value>) -> Handler {
         self.values.refuel();
         let (Value::Literal(at) | Value::Method(at, _)) = value else {
-            return Handler { span, class: GuardClass::Unknown, acts: None, evidence: Vec::new() };
+            return Handler {
+                span,
+                class: GuardClass::Unknown,
+                acts: None,
+                stores: None,
+                hands_on: false,
+                evidence: Vec::new(),
+            };
         };
         let this = match value {
             Value::Method(_, this) => Some((**this).clone()),
             _ => None,
         };
         let outcome = Bodies::run(self.values, self.ace, at, this, givens, true);
-        let Judged { class, acts, evidence, .. } = self.by_outcome(at, &outcome, true);
-        Handler { span, class, acts, evidence }
+        let Judged { class, acts, stores, hands_on, evidence } = self.by_outcome(at, &outcome, true);
+        Handler { span, class, acts, stores, hands_on, evidence }
     }
 
     /// How a guard is called in messages: its text, shortened to what fits.
@@ -229,7 +237,8 @@ impl Guards<'_, '_, '_> {
         };
         let mut evidence = vec![defined(self.values.project.module(at.module), self.values, at)];
         evidence.extend(total.into_iter().flat_map(|proof: Proof| proof.evidence.into_iter().chain(proof.doubt)));
-        Judged { class, stores, acts: stores.or(answers), evidence }
+        let hands_on = of(ActKind::HandsOn).next().is_some();
+        Judged { class, stores, acts: stores.or(answers), hands_on, evidence }
     }
 }
 
