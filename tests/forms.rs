@@ -471,6 +471,34 @@ fn guards() {
             "/installed unverified",
         ),
         (
+            "a router as a guard",
+            route(
+                "function authenticate() { return require('express').Router().use(addon.authenticate()); }\napp.post('/installed', authenticate(), (req, res) => res.send());",
+            ),
+            "/installed symmetric",
+        ),
+        (
+            "an instance from a container",
+            route(
+                "const Container = require('typedi').Container;\nclass Service { authenticate() { return addon.authenticate(); } }\nconst service = Container.get(Service);\napp.post('/installed', service.authenticate(), (req, res) => res.send());",
+            ),
+            "/installed symmetric",
+        ),
+        (
+            "a call that is given another header",
+            route(
+                "const tracing = require('./missing');\napp.use(async (req, res, next) => { req.id = await tracing.begin(req.headers['x-trace-id']); next(); });\napp.post('/installed', (req, res) => res.send());",
+            ),
+            "/installed unverified",
+        ),
+        (
+            "a call that is given the token",
+            route(
+                "const checks = require('./missing');\napp.use(async (req, res, next) => { await checks.run(req.get('authorization')); next(); });\napp.post('/installed', (req, res) => res.send());",
+            ),
+            "/installed unknown",
+        ),
+        (
             "jose",
             route(
                 "const { jwtVerify } = require('jose');\napp.post('/installed', async (req, res) => { await jwtVerify(req.query.jwt, key, { algorithms: ['RS256'] }); res.send(); });",
@@ -527,4 +555,62 @@ fn what_is_no_route() {
         Form("string", "== app.js\nEXPRESS\nif (req.url === '/installed') { next(); }", ""),
         Form("event of the addon", "== app.js\nEXPRESS\naddon.on('installed', (clientKey, settings) => {});", ""),
     ]);
+}
+
+#[test]
+fn only_a_call_of_the_addon_itself_can_be_edited() {
+    let edits = |files: &str| -> Vec<bool> {
+        facts(files).routes.iter().flat_map(|route| &route.guards).map(|guard| guard.ace_call.is_some()).collect()
+    };
+    assert_eq!(
+        edits("== app.js\nEXPRESS\napp.post('/installed', addon.authenticate(), (req, res) => res.send());"),
+        [true]
+    );
+    assert_eq!(
+        edits(
+            "== app.js\nEXPRESS\nconst own = { authenticate: () => addon.authenticate() };\napp.post('/installed', own.authenticate(), (req, res) => res.send());"
+        ),
+        [false]
+    );
+    assert_eq!(
+        edits("== app.js\nEXPRESS\napp.use(addon.authenticate());\napp.post('/installed', (req, res) => res.send());"),
+        [false]
+    );
+}
+
+#[test]
+fn the_addon_in_scope_is_named() {
+    let addon = |files: &str| facts(files).routes.first().and_then(|route| route.addon.clone());
+    assert_eq!(
+        addon("== app.js\nEXPRESS\napp.post('/installed', (req, res) => res.send());").as_deref(),
+        Some("addon")
+    );
+    let parameter = "== routes.js\nmodule.exports = (app, connect) => { app.post('/installed', (req, res) => res.send()); };\n== app.js\nEXPRESS\nrequire('./routes')(app, addon);";
+    assert_eq!(addon(parameter), None); // it has another name there: the fix is shown
+    let absent = "== routes.js\nconst router = require('express').Router();\nrouter.post('/installed', (req, res) => res.send());\nmodule.exports = router;";
+    assert_eq!(addon(absent), None);
+    let field = "== app.js\nEXPRESS\nclass S { constructor(app, addon) { this.addon = addon; app.post('/installed', (req, res) => res.send()); } }\nnew S(app, addon);";
+    assert_eq!(addon(field).as_deref(), Some("addon"));
+}
+
+#[test]
+fn descriptors_in_code() {
+    let declared = |files: &str| -> Vec<Option<String>> {
+        let of = |descriptor: &connect_lint::facts::Descriptor| {
+            let installed = descriptor.tree.at(&["lifecycle", "installed"])?;
+            installed.as_str().map(str::to_owned)
+        };
+        facts(files).descriptors.iter().map(of).collect()
+    };
+    let found = Some("/installed".to_owned());
+    for files in [
+        "== app.js\nmodule.exports = { key: 'k', baseUrl: url, lifecycle: { installed: '/installed' } };",
+        "== app.js\nconst INSTALLED = '/installed';\nexport const descriptor = { baseUrl, lifecycle: { installed: INSTALLED } };",
+        "== app.js\nconst lifecycle = { installed: '/installed' };\nconst base = { baseUrl: 'x', modules: {} };\nconst d = { ...base, baseUrl: 'y', lifecycle };",
+        "== app.js\nEXPRESS\napp.get('/atlassian-connect.json', (req, res) => res.json({ modules: {}, lifecycle: { installed: `/${'installed'}` } }));",
+    ] {
+        assert_eq!(declared(files), std::slice::from_ref(&found), "{files}");
+    }
+    assert!(declared("== app.js\nconst machine = { lifecycle: { mounted: 'x' }, modules: {} };").is_empty());
+    assert!(declared("== app.js\nconst x = { lifecycle: { installed: 'x' } };").is_empty());
 }

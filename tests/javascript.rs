@@ -1,5 +1,14 @@
 //! What hostile, broken and odd code does to the reader: nothing.
 
+use std::{
+    panic,
+    sync::{
+        Once,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
 use connect_lint::{
     ecosystem, javascript,
     source::{SourceFile, Sources},
@@ -25,7 +34,19 @@ app.use('/connect', router);
 module.exports = { app, descriptor: { key: 'k', baseUrl: 'https://x', lifecycle: { installed: '/installed' }, ...rest } };
 "#;
 
+/// Reads one file; a panic inside is seen by the hook, for the reader itself survives it.
 fn read(path: &str, text: &str) {
+    static PANICKED: AtomicBool = AtomicBool::new(false);
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let place = info.location().map_or("", |location| location.file());
+            PANICKED.fetch_or(place.contains("src/javascript"), Ordering::Relaxed);
+            before(info);
+        }));
+    });
+    let began = Instant::now();
     let files = vec![
         SourceFile::new("package.json", r#"{"dependencies":{"atlassian-connect-express":"7.4.4"}}"#),
         SourceFile::new(path, text),
@@ -37,6 +58,9 @@ fn read(path: &str, text: &str) {
             route.guards.iter().map(|guard| guard.span).chain([route.span, route.path.span, route.handler.span]);
         spans.for_each(|span| assert!(sources.file(span.file).text.get(span.range()).is_some()));
     }
+    assert!(!PANICKED.load(Ordering::Relaxed), "the reader panicked on\n{}", &text[..text.len().min(2_000)]);
+    let spent = began.elapsed();
+    assert!(spent.as_secs() < 20, "it took {spent:?}: {}", &text[..text.len().min(200)]);
 }
 
 #[test]
@@ -60,7 +84,7 @@ fn deep_code_ends() {
         "if (a) b; else ".repeat(20_000),
         format!("x = {}1", "a ? b : ".repeat(50_000)),
         "`${".repeat(50_000),
-        format!("{}", "<a>".repeat(50_000)),
+        "<a>".repeat(50_000),
     ];
     for body in bodies {
         read("app.js", &format!("const app = require('express')();\napp.post('/installed', h);\n{body}"));
@@ -78,6 +102,17 @@ fn code_that_refers_to_itself_ends() {
     read("app.js", "const app = require('express')(); app.use('/a', app); app.post('/installed', (q, r) => r.send());");
     read("app.js", "module.exports = require('./app'); module.exports.post('/installed', module.exports);");
     read("app.js", "class A extends A { m() { return this.m; } } new A().m.post('/installed', new A().m);");
+    let spreads: String = (0..60)
+        .map(|i| {
+            format!("const l{} = [...l{i}, ...l{i}], s{} = s{i} + s{i}, c{} = x(c{i}, c{i});\n", i + 1, i + 1, i + 1)
+        })
+        .collect();
+    read(
+        "app.js",
+        &format!(
+            "const l0 = [1], s0 = 'ab', c0 = y;\n{spreads}const app = require('express')();\napp.post(s60, ...l60, (q, r) => {{ z(c60, q.body); r.send(); }});"
+        ),
+    );
     let doubling: String = (0..60).map(|i| format!("const f{} = () => [f{i}(), f{i}()];\n", i + 1)).collect();
     read(
         "app.js",

@@ -76,14 +76,34 @@ impl Guards<'_, '_, '_> {
     /// The guards that an expression in a chain stands for: several for a list.
     pub fn guards(&self, value: &Value, span: Span, written: Option<&At>, convention: Convention) -> Vec<Guard> {
         if let Some(elements) = self.values.elements(value) {
-            return elements.iter().flat_map(|element| self.guards(element, span, None, convention)).collect();
+            self.values.refuel();
+            let steps = self.flat(elements);
+            return steps.iter().map(|step| self.guard(step, span, None, convention)).collect();
         }
+        vec![self.guard(value, span, written, convention)]
+    }
+
+    /// Lists in lists as one list, as far as a chain of handlers can reasonably be long.
+    fn flat(&self, elements: Vec<Value>) -> Vec<Value> {
+        const MOST: usize = 64;
+        const ROUNDS: usize = 4;
+        let mut steps = elements;
+        for _ in 0..ROUNDS {
+            steps.truncate(MOST);
+            let nested = |step: Value| self.values.elements(&step).unwrap_or_else(|| vec![step]);
+            steps = steps.into_iter().flat_map(nested).collect();
+        }
+        steps.truncate(MOST);
+        steps
+    }
+
+    fn guard(&self, value: &Value, span: Span, written: Option<&At>, convention: Convention) -> Guard {
         self.values.refuel();
         let judged = self.judge(value, convention, false, 0);
         let Judged { class, stores, evidence, .. } = judged;
         let name = self.name(span);
         let ace_call = written.and_then(|at| self.ace_call(value, at));
-        vec![Guard { class, name, span, ace_call, stores, evidence }]
+        Guard { class, name, span, ace_call, stores, evidence }
     }
 
     /// The function that answers.
@@ -130,9 +150,11 @@ impl Guards<'_, '_, '_> {
         let (entry, _) = calls::authenticator(chain)?;
         let module = self.values.project.module(at.module);
         let Kind::Call { callee, .. } = module.kind(at.node) else { return None };
-        let Kind::Member { key, property, .. } = module.kind(*callee) else { return None };
+        let Kind::Member { object, key, property } = module.kind(*callee) else { return None };
         let is_ace = entry.package == "atlassian-connect-express" && *property == entry.call;
-        is_ace.then_some(Span { end: module.span(at.node).end, ..*key })
+        let receiver = self.values.of(&at.with(*object));
+        let is_addon = matches!(&receiver, Value::Chain(addon) if addon.links.len() + 2 == chain.links.len());
+        (is_ace && is_addon).then_some(Span { end: module.span(at.node).end, ..*key })
     }
 
     fn judge(&self, value: &Value, convention: Convention, is_handler: bool, hops: usize) -> Judged {
@@ -265,6 +287,9 @@ fn is_harmless(chain: &Chain) -> bool {
         Root::Package(package) => {
             let is_session_of_ace = package == "atlassian-connect-express" && members.last() == Some(&"middleware");
             let is_of_tree = package.starts_with(['@', '~', '#']) && package.matches('/').count() != 1;
+            if package == "express" {
+                return matches!(members.last(), Some(&("json" | "urlencoded" | "static" | "raw" | "text")));
+            }
             let words = format!("{package}/{}", members.join("/")).to_ascii_lowercase();
             is_session_of_ace || !is_of_tree && !WORDS.iter().any(|word| words.contains(word))
         }
