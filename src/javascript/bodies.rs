@@ -186,6 +186,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             return returns;
         }
         self.calls.push(key);
+        let before = self.acts.len();
         let scope = self.values.frame(function, arguments, this, call.map(|call| (call, 0)));
         let inside = |node: NodeId| At { module: function.module, node, scope: scope.clone() };
         match &definition.body {
@@ -207,7 +208,20 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             Body::Absent => returns.good = Some(state),
         }
         self.calls.pop();
+        if let Some(call) = call {
+            self.bring_home(before, call);
+        }
         returns
+    }
+
+    /// Speaks of what a call stores in another file as done where the call stands.
+    fn bring_home(&mut self, before: usize, call: &At) {
+        let span = self.values.project.node(call.module, call.node).span;
+        for act in self.acts.iter_mut().skip(before) {
+            if act.kind == ActKind::Stores && act.span.file != span.file {
+                act.span = span;
+            }
+        }
     }
 
     /// A `return` of a value.

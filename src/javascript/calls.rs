@@ -70,9 +70,17 @@ pub fn meaning(
         Root::Given(Given::Request | Given::Context) if is_accessor(chain) => Meaning::Nothing,
         Root::Global(name) if is_response_class(name) => answer(values, chain),
         Root::Package(_) if is_next_response(chain) => answer(values, chain),
-        Root::Global(name) if is_builtin(name) => Meaning::Nothing,
+        Root::Global(name) if is_builtin(name) && !is_lasting_collection(values, chain) => Meaning::Nothing,
         _ => outside(values, at, chain, arguments, is_awaited),
     }
+}
+
+/// Whether a value is a map or a set that outlives the request: one made at the top of a file.
+fn is_lasting_collection(values: &Values<'_, '_>, chain: &Chain) -> bool {
+    let is_collection = matches!(&chain.root, Root::Global(name) if matches!(&**name, "Map" | "Set" | "WeakMap"));
+    let Some(Link::Call { at, .. }) = chain.links.first().filter(|_| is_collection) else { return false };
+    let module = values.project.module(at.module);
+    !module.index.functions.iter().any(|id| module.contains(*id, at.node))
 }
 
 /// Whether a value is the whole request.
