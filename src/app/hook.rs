@@ -27,7 +27,7 @@ pub(super) fn hooks(facts: &Facts) -> Vec<Hook> {
     let hook = |route: &Route| if declared { declared_hook(facts, route) } else { named_hook(facts, route) };
     let mut hooks: Vec<Hook> = Vec::new();
     for found in facts.routes.iter().filter_map(hook) {
-        let again = |known: &Hook| known.route.span == found.route.span && known.events == found.events;
+        let again = |known: &Hook| known.route.handler.span == found.route.handler.span && known.events == found.events;
         if !hooks.iter().any(again) {
             hooks.push(found); // mounting a router twice makes no second hook
         }
