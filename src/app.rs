@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
+    authenticators::Authenticators,
     ecosystem,
     facts::{Dependency, Descriptor, Event, Facts, GuardClass, Origin, Route, descriptor::Product},
     frameworks::framework,
@@ -55,8 +56,9 @@ pub struct App {
 
 impl App {
     /// Reads the apps of a tree, in order of their folders. A tree without evidence of Connect has none.
-    pub fn read(sources: Sources, phase: Phase) -> Vec<App> {
-        let facts = ecosystem::read(&sources);
+    pub fn read(sources: Sources, phase: Phase, declared: &Authenticators) -> Vec<App> {
+        let mut facts = ecosystem::read(&sources);
+        declared.settle(&mut facts);
         let roots = roots(&facts, &sources);
         let sources = Arc::new(sources);
         let mut shares: Vec<_> = roots.iter().map(|_| Facts::default()).collect();
@@ -120,6 +122,22 @@ impl App {
         self.facts.ace_configs.iter().find_map(|config| config.tree.at(&["signed-install"])?.as_str())
     }
 
+    /// The routes that answer a signed lifecycle event: `installed` or `uninstalled`.
+    pub fn signed_hooks(&self) -> impl Iterator<Item = &Hook> {
+        self.hooks.iter().filter(|hook| hook.is_signed() && !self.is_dead(hook))
+    }
+
+    /// Whether a route never runs: registered after something was awaited, it is behind ACE's own for the same path.
+    pub fn is_dead(&self, hook: &Hook) -> bool {
+        hook.route.deferred && self.ace_serves(&hook.route.path.value)
+    }
+
+    /// Whether ACE adds a route of its own for a path: for `/installed`, unless `setupInstallRoute` is `false`.
+    pub fn ace_serves(&self, path: &str) -> bool {
+        let removed = self.ace_settings("setupInstallRoute").any(|node| node.as_bool() == Some(false));
+        self.dependency(ACE).is_some() && !removed && route_path(path) == "/installed"
+    }
+
     /// The file of a span, for messages.
     pub fn path(&self, span: Span) -> &str {
         &self.sources.file(span.file).path
@@ -134,7 +152,7 @@ impl App {
                 return Err(format!("this {name} is not known to verify RS256"));
             }
         }
-        for hook in self.hooks.iter().filter(|hook| hook.is_signed()) {
+        for hook in self.signed_hooks() {
             match hook.route.decisive().accepts_signed() {
                 Some(true) => {}
                 Some(false) => return Err(format!("the handler of `{}` refuses RS256", hook.route.path.value)),
@@ -158,8 +176,7 @@ impl App {
         {
             return Ok(()); // judged above
         }
-        let by_ace = self.dependency(ACE).is_some() && route_path(path) == "/installed";
-        if by_ace || self.dependency(ACSB).is_some() {
+        if self.ace_serves(path) || self.dependency(ACSB).is_some() {
             return Ok(()); // the framework's own route, judged above
         }
         Err(format!("what serves `{path}` is not known"))
@@ -209,7 +226,10 @@ fn roots(facts: &Facts, sources: &Sources) -> Vec<String> {
         nearest.map_or(own.clone(), str::to_owned)
     };
     let broken = facts.syntax_errors.iter().map(|error| error.span.file);
-    let broken = broken.filter(|file| sources.file(*file).name().starts_with("atlassian-connect"));
+    let broken = broken.filter(|file| {
+        let file = sources.file(*file);
+        file.name().starts_with("atlassian-connect") || file.text.contains("atlassian-connect")
+    });
     let described: BTreeSet<_> =
         facts.descriptors.iter().map(|descriptor| descriptor.file).chain(broken).map(home).collect();
     let evidence = |dependency: &&Dependency| framework(&dependency.package).is_some_and(|known| known.evidence);

@@ -200,7 +200,7 @@ impl Cli {
         let root = run::root(&paths.paths)?;
         let scope =
             Scope { root: root.clone(), paths: paths.paths.clone(), honour_ignore_files: !self.global.no_ignore };
-        Ok((root, Scan::new(discover(&scope), &self.checks()?)))
+        Ok((root, Scan::new(discover(&scope), &self.checks()?)?))
     }
 
     fn checks(&self) -> Result<Checks, Error> {

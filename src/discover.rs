@@ -20,7 +20,7 @@ use crate::{
 pub const BUILT: [&str; 8] = [".git", "node_modules", "target", "build", "dist", "out", "bin", "vendor"];
 
 /// The size up to which a file is read, in bytes.
-const SIZE_LIMIT: u64 = 4 << 20;
+const SIZE_LIMIT: u64 = 2 << 20;
 
 /// The size up to which a lockfile is read, in bytes; they are scanned, not parsed to a tree.
 const LOCKFILE_SIZE_LIMIT: u64 = 64 << 20;

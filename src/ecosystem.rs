@@ -1,6 +1,6 @@
 //! Where facts come from. One room a stack; each is listed once, in [`ECOSYSTEMS`], and knows no rule.
 
-use crate::{facts::Facts, source::Sources};
+use crate::{authenticators, facts::Facts, source::Sources};
 
 mod connect;
 mod environment;
@@ -46,6 +46,7 @@ pub const CODE_WORDS: &[&str] = &[
     "installed",
     "lifecycle",
     "atlassian",
+    "ATLASSIAN_CONNECT",
     "AC_OPTS",
     "CONNECT_KEYS_CDN_URL",
     "AC_SIGNED_INSTALL",
@@ -63,6 +64,9 @@ pub fn is_lockfile(path: &str) -> bool {
 
 /// How interesting the file at `path` is to anyone.
 pub fn interest(path: &str) -> Interest {
+    if path == authenticators::FILE {
+        return Interest::Always;
+    }
     ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None)
 }
 

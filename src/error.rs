@@ -23,6 +23,15 @@ pub enum Error {
         /// The nearest id, or where to find them all.
         help: String,
     },
+    /// A configuration that cannot be read.
+    #[error("`connect-lint.toml` cannot be read: {reason}")]
+    #[diagnostic(help(
+        "`[authenticators]` names guards: `\"requireJwt\" = \"asymmetric\"`, `symmetric`, `none` or `pass-through`"
+    ))]
+    Configuration {
+        /// The parser's words, with the place.
+        reason: String,
+    },
     /// A changed file that could not be put in its place.
     #[error("cannot write `{path}`: {reason}")]
     #[diagnostic(help("the file is as it was; those named before it are written"))]
@@ -50,7 +59,7 @@ impl Error {
     /// The exit code it leads to: 2 for what the user can say otherwise, 3 for what could not be analysed.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::UnknownRule { .. } => 2,
+            Error::UnknownRule { .. } | Error::Configuration { .. } => 2,
             _ => 3,
         }
     }

@@ -4,7 +4,7 @@
 
 use crate::{
     source::{FileId, Label, Span, Spanned},
-    syntax::{SyntaxError, json},
+    syntax::SyntaxError,
     tree::Node,
     version::{Version, VersionRange},
 };
@@ -108,14 +108,15 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// The value it gives a Spring property: its own under a relaxed name, or the one inside `SPRING_APPLICATION_JSON`.
-    pub fn property(&self, key: &str) -> Option<String> {
-        if self.name == "SPRING_APPLICATION_JSON" {
-            let tree = json::parse(self.span.file, &self.value.value).ok()?;
-            return SpringDocument { profile: None, tree }.find(key)?.0.value.scalar();
-        }
+    /// Whether Spring binds it to the property of a dotted key, however the two are written.
+    pub fn is_property(&self, key: &str) -> bool {
         let plain = |name: &str| spring::relaxed(name).replace('.', "");
-        (plain(&self.name) == plain(key)).then(|| self.value.value.clone())
+        plain(&self.name) == plain(key)
+    }
+
+    /// The value it gives a Spring property.
+    pub fn property(&self, key: &str) -> Option<String> {
+        self.is_property(key).then(|| self.value.value.clone())
     }
 
     /// Whether its surroundings say that it is set for development or tests.
@@ -125,7 +126,25 @@ impl Variable {
 
     /// Whether its surroundings say that it is set for tests.
     pub fn is_for_tests(&self) -> bool {
-        let place = self.place.as_deref().unwrap_or_default().to_ascii_lowercase();
-        ["test", "spec", "e2e", "mock"].iter().any(|word| place.contains(word))
+        self.place.as_deref().is_some_and(spring::names_tests)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceFile, Sources};
+
+    #[test]
+    fn variables_bind_to_properties_however_they_are_written() {
+        let sources = Sources::new(vec![SourceFile::new("a", "")]);
+        let span = Span { file: sources.find("a").unwrap(), start: 0, end: 0 };
+        let is = |name: &str| {
+            let value = Spanned { value: String::new(), span };
+            Variable { name: name.to_owned(), value, span, place: None }.is_property("atlassian.connect.hook-enabled")
+        };
+        assert!(is("ATLASSIAN_CONNECT_HOOKENABLED") && is("ATLASSIAN_CONNECT_HOOK_ENABLED"));
+        assert!(is("atlassian.connect.hookEnabled"));
+        assert!(!is("ATLASSIAN_CONNECT_HOOK") && !is("CONNECT_HOOK_ENABLED"));
     }
 }

@@ -22,6 +22,7 @@ pub mod version;
 pub mod severity;
 pub mod frameworks;
 pub mod facts;
+pub mod authenticators;
 pub mod javascript;
 pub mod ecosystem;
 pub mod problem;

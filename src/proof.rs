@@ -39,7 +39,7 @@ fn flag(app: &App) -> Option<String> {
 }
 
 fn hooks(app: &App) -> Option<String> {
-    let signed: Vec<_> = app.hooks.iter().filter(|hook| hook.is_signed()).collect();
+    let signed: Vec<_> = app.signed_hooks().collect();
     let asymmetric = signed.iter().filter(|hook| hook.route.decisive().is_asymmetric()).count();
     (!signed.is_empty()).then(|| format!("{asymmetric} of {} own install hooks verify RS256", signed.len()))
 }

@@ -27,7 +27,11 @@ mod signed_install_misplaced;
 mod signed_install_missing;
 mod symmetric_lifecycle_hook;
 mod syntax_error;
+mod tenant_stored_before_verification;
 mod unauthenticated_lifecycle_hook;
+mod unbound_client_key;
+mod unreachable_install_hook;
+mod unresolved_lifecycle_guard;
 
 mod closing;
 mod opt_in;
@@ -60,7 +64,11 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("signed-install-missing", signed_install_missing),
         rule!("symmetric-lifecycle-hook", symmetric_lifecycle_hook),
         rule!("syntax-error", syntax_error),
+        rule!("tenant-stored-before-verification", tenant_stored_before_verification),
         rule!("unauthenticated-lifecycle-hook", unauthenticated_lifecycle_hook),
+        rule!("unbound-client-key", unbound_client_key),
+        rule!("unreachable-install-hook", unreachable_install_hook),
+        rule!("unresolved-lifecycle-guard", unresolved_lifecycle_guard),
     ]
 });
 

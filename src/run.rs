@@ -7,6 +7,7 @@ use std::{
 
 use crate::{
     app::{App, Phase},
+    authenticators::Authenticators,
     discover::Tree,
     edit::Applicability,
     error::Error,
@@ -85,12 +86,16 @@ fn distance(one: &str, other: &str) -> usize {
 
 impl Scan {
     /// Reads the apps of a tree and checks them.
-    pub fn new(tree: Tree, checks: &Checks) -> Scan {
-        let apps = App::read(tree.sources.clone(), checks.phase);
+    ///
+    /// # Errors
+    /// When the tree's configuration cannot be read.
+    pub fn new(tree: Tree, checks: &Checks) -> Result<Scan, Error> {
+        let declared = Authenticators::read(&tree.sources).map_err(|reason| Error::Configuration { reason })?;
+        let apps = App::read(tree.sources.clone(), checks.phase, &declared);
         let chosen = RULES.iter().filter(|rule| checks.rules.contains(rule.id));
         let mut findings: Vec<_> = chosen.flat_map(|rule| apps.iter().flat_map(|app| rule.check(app))).collect();
         findings.sort_by(|a, b| (a.span, a.rule, &a.identity).cmp(&(b.span, b.rule, &b.identity)));
-        Scan { sources: tree.sources, apps, findings, problems: tree.problems }
+        Ok(Scan { sources: tree.sources, apps, findings, problems: tree.problems })
     }
 
     /// Applies every fix trusted at least as far as `trust`, in memory, until none is left. Returns the state
@@ -108,7 +113,7 @@ impl Scan {
             }
             applied += plan.applied;
             let sources = plan.apply(&state.sources);
-            let next = Scan::new(Tree { sources, problems: state.problems.clone() }, checks);
+            let next = Scan::new(Tree { sources, problems: state.problems.clone() }, checks)?;
             next.parses_as_well_as(&state)?;
             state = next;
         }

@@ -41,7 +41,7 @@ const QUESTIONS: [(&str, &[&str], &str); 7] = [
     (
         "what if we do not make the changes by the 29th of October?",
         &["explain", "signed-install-missing"],
-        "2021-10-29",
+        "Atlassian has enforced signed installs since 29 October 2021",
     ),
 ];
 

@@ -1,16 +1,24 @@
-//! Environment variables and system properties, wherever a project sets them for its app.
+//! Environment variables, and properties given as arguments, wherever files set them.
 
 use crate::{
-    ecosystem::{Ecosystem, Interest},
+    ecosystem::{Ecosystem, Interest, is_lockfile},
     facts::{Facts, Variable},
-    source::{FileId, SourceFile, Sources, Span, Spanned},
+    source::{FileId, SourceFile, Sources, Span},
     syntax::{json, yaml},
+    tree::Node,
 };
 
-mod data;
+mod command;
 mod docker;
+mod dotenv;
+mod lines;
+mod manifest;
 mod names;
+mod setting;
 mod shell;
+mod text;
+
+use text::Text;
 
 /// The room.
 pub(super) struct Environment;
@@ -19,30 +27,46 @@ impl Ecosystem for Environment {
     fn interest(&self, path: &str) -> Interest {
         match kind(path) {
             None => Interest::None,
-            Some(Kind::Yaml | Kind::Json | Kind::Shell) if !is_compose(path) => Interest::Code,
+            Some(Kind::Yaml | Kind::Json | Kind::Script | Kind::Unit) => Interest::Code,
             Some(_) => Interest::Always,
         }
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {
         for (id, file) in sources.iter() {
-            if let Some(kind) = kind(&file.path).filter(|_| names::may_matter(&file.text)) {
-                facts.variables.extend(variables(id, file, kind));
-            }
+            let Some(kind) = kind(&file.path).filter(|_| names::may_matter(&file.text)) else { continue };
+            let mut found = variables(kind, id, file);
+            found.sort_by(|a, b| (a.span, &a.name).cmp(&(b.span, &b.name)));
+            found.dedup_by(|a, b| a.span == b.span && a.name == b.name);
+            facts.variables.extend(found.into_iter().map(|variable| Variable {
+                span: with_quote(&file.text, &variable),
+                place: names::place(&file.path, variable.place),
+                ..variable
+            }));
         }
     }
 }
 
-/// How a file sets variables.
+/// The span of a variable with the quote that ends its value.
+fn with_quote(text: &str, variable: &Variable) -> Span {
+    let Span { start, end, .. } = variable.value.span;
+    let quote = text[..start].chars().next_back().filter(|c| matches!(c, '"' | '\''));
+    let is_closed = end == variable.span.end && quote.is_some_and(|quote| text[end..].starts_with(quote));
+    Span { end: variable.span.end + usize::from(is_closed), ..variable.span }
+}
+
+/// What a file's name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     EnvFile,
     Dockerfile,
     Procfile,
-    Manifest,
-    Shell,
+    Package,
+    Compose,
     Yaml,
     Json,
+    Script,
+    Unit,
 }
 
 /// Folders of files that are built or foreign.
@@ -54,20 +78,25 @@ const JSON_FILES: [&str; 6] =
 
 fn kind(path: &str) -> Option<Kind> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if folder.split('/').any(|part| ASIDE.contains(&part)) || is_spring(name) {
+    if folder.split('/').any(|part| ASIDE.contains(&part)) || is_lockfile(path) || is_spring(name) {
         return None;
     }
-    let lower = name.to_ascii_lowercase();
-    let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
-    match extension {
-        _ if lower.starts_with(".env") || extension == "env" => Some(Kind::EnvFile),
-        _ if lower.starts_with("dockerfile") || lower.starts_with("containerfile") => Some(Kind::Dockerfile),
-        "dockerfile" => Some(Kind::Dockerfile),
-        _ if lower.starts_with("procfile") => Some(Kind::Procfile),
-        _ if lower == "package.json" => Some(Kind::Manifest),
-        "sh" | "bash" | "bat" | "cmd" | "ps1" | "service" => Some(Kind::Shell),
+    let name = name.to_ascii_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let is_named = |word: &str| name == word || name.starts_with(&format!("{word}."));
+    match ending {
+        "yml" | "yaml" if name.starts_with("docker-compose") || name.starts_with("compose") => Some(Kind::Compose),
         "yml" | "yaml" => Some(Kind::Yaml),
-        _ if JSON_FILES.contains(&&*lower) => Some(Kind::Json),
+        "json" if name == "package.json" => Some(Kind::Package),
+        "json" => JSON_FILES.contains(&name.as_str()).then_some(Kind::Json),
+        "js" | "ts" | "md" | "dockerignore" | "vault" => None,
+        "sh" | "bash" | "bat" | "cmd" | "ps1" | "envrc" => Some(Kind::Script),
+        "service" => Some(Kind::Unit),
+        "env" => Some(Kind::EnvFile),
+        "dockerfile" | "containerfile" => Some(Kind::Dockerfile),
+        _ if is_named(".env") => Some(Kind::EnvFile),
+        _ if is_named("dockerfile") || is_named("containerfile") => Some(Kind::Dockerfile),
+        _ if is_named("procfile") => Some(Kind::Procfile),
         _ => None,
     }
 }
@@ -77,142 +106,30 @@ fn is_spring(name: &str) -> bool {
     name.starts_with("application") || name.starts_with("bootstrap.")
 }
 
-fn is_compose(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
-    is_yaml && ["docker-compose", "compose"].iter().any(|start| name.starts_with(start))
-}
-
-fn variables(id: FileId, file: &SourceFile, kind: Kind) -> Vec<Variable> {
-    let text = Text { file: id, text: &file.text };
-    let mut found = match kind {
-        Kind::EnvFile => env_file(text),
-        Kind::Dockerfile => docker::variables(text),
-        Kind::Procfile => procfile(text),
-        Kind::Manifest => manifest(text),
-        Kind::Shell => shell::variables(text, 0..text.text.len()),
-        Kind::Yaml => {
-            yaml::parse(id, text.text).documents.iter().flat_map(|tree| data::variables(text, tree)).collect()
+fn variables(kind: Kind, id: FileId, file: &SourceFile) -> Vec<Variable> {
+    let text = &file.text;
+    match kind {
+        Kind::EnvFile => dotenv::read(id, text),
+        Kind::Dockerfile => docker::read(id, text),
+        Kind::Procfile => lines::procfile(id, text),
+        Kind::Package => scripts(id, file),
+        Kind::Compose | Kind::Yaml => {
+            yaml::parse(id, text).documents.iter().flat_map(|tree| manifest::read(text, tree)).collect()
         }
-        Kind::Json => json::parse(id, text.text).map_or(Vec::new(), |tree| data::variables(text, &tree)),
-    };
-    found.sort_by_key(|variable| variable.span);
-    found.dedup_by_key(|variable| variable.span);
-    let inner: Vec<Variable> = found.iter().flat_map(spring_json).collect();
-    found.extend(inner);
-    for variable in &mut found {
-        variable.place = names::place(&file.path, variable.place.take());
-    }
-    found
-}
-
-/// A file's text, for what builds spans in it.
-#[derive(Clone, Copy)]
-struct Text<'text> {
-    file: FileId,
-    text: &'text str,
-}
-
-impl Text<'_> {
-    fn span(&self, start: usize, end: usize) -> Span {
-        Span { file: self.file, start, end }
-    }
-
-    /// A variable whose name starts at an offset and whose value, quotes included, is in a range.
-    fn variable(&self, name: &str, start: usize, value: std::ops::Range<usize>, place: Option<&str>) -> Variable {
-        let (inner, text) = unquoted(&self.text[value.clone()]);
-        let value_start = value.start + inner;
-        Variable {
-            name: name.to_owned(),
-            value: Spanned { value: text.to_owned(), span: self.span(value_start, value_start + text.len()) },
-            span: self.span(start, value.end),
-            place: place.map(str::to_owned),
-        }
+        Kind::Json => json::read(id, file).map_or(Vec::new(), |tree| manifest::read(text, &tree)),
+        Kind::Script => command::read(&Text::verbatim(id, text, 0..text.len())),
+        Kind::Unit => lines::unit(id, text),
     }
 }
 
-/// What is inside of quotes, escaped ones of an outer language included, and how far in it starts.
-fn unquoted(written: &str) -> (usize, &str) {
-    for quote in ["\\\"", "\"", "'"] {
-        let inner = written.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
-        if let Some(inner) = inner {
-            return (quote.len(), inner);
-        }
-    }
-    (0, written)
-}
-
-/// `NAME=value` lines.
-fn env_file(text: Text<'_>) -> Vec<Variable> {
+/// What the scripts of an npm manifest are run with.
+fn scripts(id: FileId, file: &SourceFile) -> Vec<Variable> {
+    let Ok(manifest) = json::read(id, file) else { return Vec::new() };
     let mut found = Vec::new();
-    for (start, line) in lines(text.text) {
-        let assignment = line.trim_start();
-        let assignment = assignment.strip_prefix("export ").unwrap_or(assignment).trim_start();
-        let start = start + line.len() - assignment.len();
-        let Some((name, value)) = assignment.split_once('=') else { continue };
-        if assignment.starts_with('#') || !names::matters(name.trim()) {
-            continue;
-        }
-        let written = without_comment(value);
-        let value_start = start + name.len() + 1 + (value.len() - value.trim_start().len());
-        found.push(text.variable(name.trim(), start, value_start..value_start + written.len(), None));
+    for script in manifest.at(&["scripts"]).map_or(&[][..], Node::members) {
+        let Some(text) = Text::scalar(&file.text, &script.value) else { continue };
+        let place = Some(script.key.value.clone());
+        found.extend(command::read(&text).into_iter().map(|variable| Variable { place: place.clone(), ..variable }));
     }
     found
-}
-
-/// A value without what follows its closing quote, or, unquoted, without ` # …`.
-fn without_comment(value: &str) -> &str {
-    let value = value.trim();
-    if let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-        return value[1..].find(quote).map_or(value, |at| &value[..at + 2]);
-    }
-    value.find(" #").map_or(value, |at| value[..at].trim_end())
-}
-
-/// `process: command` lines.
-fn procfile(text: Text<'_>) -> Vec<Variable> {
-    let mut found = Vec::new();
-    for (start, line) in lines(text.text) {
-        let Some((process, command)) = line.split_once(':').filter(|_| !line.trim_start().starts_with('#')) else {
-            continue;
-        };
-        let end = start + line.len();
-        found.extend(shell::variables_at(text, end - command.len()..end, Some(process.trim())));
-    }
-    found
-}
-
-/// The scripts of a `package.json`.
-fn manifest(text: Text<'_>) -> Vec<Variable> {
-    let Ok(tree) = json::parse(text.file, text.text) else { return Vec::new() };
-    let scripts = tree.at(&["scripts"]).map_or(&[][..], crate::tree::Node::members).iter();
-    let strings =
-        scripts.filter(|script| script.value.as_str().is_some() && script.value.span.end - script.value.span.start > 1);
-    strings
-        .flat_map(|script| {
-            let span = script.value.span;
-            shell::variables_at(text, span.start + 1..span.end - 1, Some(&script.key.value))
-        })
-        .collect()
-}
-
-/// Every line with its offset, without its line break.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let start = text.as_ptr() as usize;
-    text.split(['\n', '\r']).map(move |line| (line.as_ptr() as usize - start, line))
-}
-
-/// The Connect settings in a `SPRING_APPLICATION_JSON`, each as a variable of its own.
-fn spring_json(variable: &Variable) -> Vec<Variable> {
-    if variable.name != "SPRING_APPLICATION_JSON" {
-        return Vec::new();
-    }
-    let text = variable.value.value.replace("\\\"", "\"");
-    let Ok(tree) = json::parse(variable.span.file, &text) else { return Vec::new() };
-    let mut settings = Vec::new();
-    data::flattened(&tree, "", &mut settings);
-    let known = settings.into_iter().filter(|(name, _)| names::matters(name));
-    known
-        .map(|(name, value)| Variable { name, value: Spanned { value, span: variable.value.span }, ..variable.clone() })
-        .collect()
 }

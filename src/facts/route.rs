@@ -83,6 +83,10 @@ pub struct Handler {
     pub class: GuardClass,
     /// Where it answers or stores, if it was seen to: what makes an unverified handler a hole.
     pub acts: Option<Span>,
+    /// Where it stores a part of the request before it has verified anything.
+    pub stores: Option<Span>,
+    /// Whether it can hand the request on to the next route.
+    pub hands_on: bool,
     /// How the class was found.
     pub evidence: Vec<Label>,
 }

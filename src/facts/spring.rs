@@ -45,8 +45,32 @@ pub fn relaxed(key: &str) -> String {
 
 /// Whether a name says that it is for development or tests.
 pub fn names_development(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["dev", "local", "debug", "test", "spec", "e2e", "mock"].iter().any(|word| name.contains(word))
+    const WORDS: [&str; 12] = [
+        "dev",
+        "devel",
+        "develop",
+        "development",
+        "local",
+        "localhost",
+        "debug",
+        "demo",
+        "example",
+        "sample",
+        "template",
+        "docs",
+    ];
+    names_tests(name) || says(name, &WORDS)
+}
+
+/// Whether a name says that it is for tests.
+pub fn names_tests(name: &str) -> bool {
+    says(name, &["test", "tests", "testing", "spec", "specs", "e2e", "mock", "mocks", "fixtures"])
+}
+
+/// Whether one of the words that a name is made of is among those given.
+fn says(name: &str, words: &[&str]) -> bool {
+    let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    parts.any(|part| words.contains(&part.to_ascii_lowercase().as_str()))
 }
 
 impl SpringDocument {

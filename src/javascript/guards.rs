@@ -62,12 +62,13 @@ struct Judged {
     class: GuardClass,
     stores: Option<Span>,
     acts: Option<Span>,
+    hands_on: bool,
     evidence: Vec<Label>,
 }
 
 impl Judged {
     fn of(class: GuardClass, evidence: Vec<Label>) -> Judged {
-        Judged { class, stores: None, acts: None, evidence }
+        Judged { class, stores: None, acts: None, hands_on: false, evidence }
     }
 }
 
@@ -75,36 +76,63 @@ impl Guards<'_, '_, '_> {
     /// The guards that an expression in a chain stands for: several for a list.
     pub fn guards(&self, value: &Value, span: Span, written: Option<&At>, convention: Convention) -> Vec<Guard> {
         if let Some(elements) = self.values.elements(value) {
-            return elements.iter().flat_map(|element| self.guards(element, span, None, convention)).collect();
+            self.values.refuel();
+            let steps = self.flat(elements);
+            return steps.iter().map(|step| self.guard(step, span, None, convention)).collect();
         }
+        vec![self.guard(value, span, written, convention)]
+    }
+
+    /// Lists in lists as one list, as far as a chain of handlers can reasonably be long.
+    fn flat(&self, elements: Vec<Value>) -> Vec<Value> {
+        const MOST: usize = 64;
+        const ROUNDS: usize = 4;
+        let mut steps = elements;
+        for _ in 0..ROUNDS {
+            steps.truncate(MOST);
+            let nested = |step: Value| self.values.elements(&step).unwrap_or_else(|| vec![step]);
+            steps = steps.into_iter().flat_map(nested).collect();
+        }
+        steps.truncate(MOST);
+        steps
+    }
+
+    fn guard(&self, value: &Value, span: Span, written: Option<&At>, convention: Convention) -> Guard {
         self.values.refuel();
         let judged = self.judge(value, convention, false, 0);
         let Judged { class, stores, evidence, .. } = judged;
         let name = self.name(span);
         let ace_call = written.and_then(|at| self.ace_call(value, at));
-        vec![Guard { class, name, span, ace_call, stores, evidence }]
+        Guard { class, name, span, ace_call, stores, evidence }
     }
 
     /// The function that answers.
     pub fn handler(&self, value: &Value, span: Span, convention: Convention) -> Handler {
         self.values.refuel();
-        let Judged { class, acts, evidence, .. } = self.judge(value, convention, true, 0);
-        Handler { span, class, acts, evidence }
+        let Judged { class, acts, stores, hands_on, evidence } = self.judge(value, convention, true, 0);
+        Handler { span, class, acts, stores, hands_on, evidence }
     }
 
     /// The function that answers, where what it is given is known already and what it returns is the answer.
     pub fn handler_given(&self, value: &Value, span: Span, givens: Vec<Value>) -> Handler {
         self.values.refuel();
         let (Value::Literal(at) | Value::Method(at, _)) = value else {
-            return Handler { span, class: GuardClass::Unknown, acts: None, evidence: Vec::new() };
+            return Handler {
+                span,
+                class: GuardClass::Unknown,
+                acts: None,
+                stores: None,
+                hands_on: false,
+                evidence: Vec::new(),
+            };
         };
         let this = match value {
             Value::Method(_, this) => Some((**this).clone()),
             _ => None,
         };
         let outcome = Bodies::run(self.values, self.ace, at, this, givens, true);
-        let Judged { class, acts, evidence, .. } = self.by_outcome(at, &outcome, true);
-        Handler { span, class, acts, evidence }
+        let Judged { class, acts, stores, hands_on, evidence } = self.by_outcome(at, &outcome, true);
+        Handler { span, class, acts, stores, hands_on, evidence }
     }
 
     /// How a guard is called in messages: its text, shortened to what fits.
@@ -122,9 +150,11 @@ impl Guards<'_, '_, '_> {
         let (entry, _) = calls::authenticator(chain)?;
         let module = self.values.project.module(at.module);
         let Kind::Call { callee, .. } = module.kind(at.node) else { return None };
-        let Kind::Member { key, property, .. } = module.kind(*callee) else { return None };
+        let Kind::Member { object, key, property } = module.kind(*callee) else { return None };
         let is_ace = entry.package == "atlassian-connect-express" && *property == entry.call;
-        is_ace.then_some(Span { end: module.span(at.node).end, ..*key })
+        let receiver = self.values.of(&at.with(*object));
+        let is_addon = matches!(&receiver, Value::Chain(addon) if addon.links.len() + 2 == chain.links.len());
+        (is_ace && is_addon).then_some(Span { end: module.span(at.node).end, ..*key })
     }
 
     fn judge(&self, value: &Value, convention: Convention, is_handler: bool, hops: usize) -> Judged {
@@ -207,7 +237,8 @@ impl Guards<'_, '_, '_> {
         };
         let mut evidence = vec![defined(self.values.project.module(at.module), self.values, at)];
         evidence.extend(total.into_iter().flat_map(|proof: Proof| proof.evidence.into_iter().chain(proof.doubt)));
-        Judged { class, stores, acts: stores.or(answers), evidence }
+        let hands_on = of(ActKind::HandsOn).next().is_some();
+        Judged { class, stores, acts: stores.or(answers), hands_on, evidence }
     }
 }
 
@@ -256,6 +287,9 @@ fn is_harmless(chain: &Chain) -> bool {
         Root::Package(package) => {
             let is_session_of_ace = package == "atlassian-connect-express" && members.last() == Some(&"middleware");
             let is_of_tree = package.starts_with(['@', '~', '#']) && package.matches('/').count() != 1;
+            if package == "express" {
+                return matches!(members.last(), Some(&("json" | "urlencoded" | "static" | "raw" | "text")));
+            }
             let words = format!("{package}/{}", members.join("/")).to_ascii_lowercase();
             is_session_of_ace || !is_of_tree && !WORDS.iter().any(|word| words.contains(word))
         }

@@ -12,7 +12,7 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
     for variable in app.facts.variables.iter().filter(|variable| variable.name == "CONNECT_KEYS_CDN_URL") {
         let url = variable.value.value.as_str();
-        if variable.is_for_tests() || url.is_empty() || is_atlassian(url) {
+        if variable.is_for_tests() || url.is_empty() || url.contains('$') || is_atlassian(url) {
             continue;
         }
         let (severity, message) = if url.starts_with("http://") {

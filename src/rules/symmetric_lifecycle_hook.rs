@@ -11,7 +11,7 @@ use super::{release, verifier};
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for hook in app.hooks.iter().filter(|hook| hook.is_signed()) {
+    for hook in app.signed_hooks() {
         if hook.route.decisive() != GuardClass::Symmetric {
             continue;
         }

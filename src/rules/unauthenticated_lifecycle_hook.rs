@@ -6,14 +6,17 @@ use crate::{
     rule::Rule,
 };
 
-use super::verifier;
+use super::{tenant_stored_before_verification::early_write, verifier};
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for hook in app.hooks.iter().filter(|hook| hook.is_signed()) {
+    for hook in app.signed_hooks() {
         let Some(acts) = hook.route.handler.acts.filter(|_| hook.route.decisive() == GuardClass::Unverified) else {
             continue;
         };
+        if early_write(app, hook).is_some() {
+            continue; // what follows verifies: `tenant-stored-before-verification` says so
+        }
         let message = format!(
             "nothing verifies the `{}` callback: a stranger who posts to `{}` is taken for Atlassian",
             hook.event_names(),

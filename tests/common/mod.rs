@@ -36,7 +36,7 @@ pub(crate) fn folders(folder: &Path) -> Vec<String> {
 /// A tree, read and checked.
 pub(crate) fn scan(root: &Path, checks: &Checks) -> Scan {
     let scope = Scope { root: root.to_owned(), paths: vec![root.to_owned()], honour_ignore_files: true };
-    Scan::new(discover(&scope), checks)
+    Scan::new(discover(&scope), checks).unwrap()
 }
 
 /// The human report of some findings, as a pipe gets it.

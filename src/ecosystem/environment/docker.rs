@@ -1,80 +1,105 @@
-//! Dockerfiles: `ENV` and `ARG` in both forms, and the commands they run.
+//! Dockerfiles: `ENV`, `ARG`, and what `CMD` and `ENTRYPOINT` run.
 
-use std::ops::Range;
+use super::{
+    command, setting,
+    shell::{self, Syntax},
+    text::Text,
+};
+use crate::{facts::Variable, source::FileId, syntax::json, tree::Node};
 
-use super::{Text, lines, names::matters, shell, unquoted};
-use crate::facts::Variable;
-
-/// What a Dockerfile sets; the place is the stage's name.
-pub(super) fn variables(text: Text<'_>) -> Vec<Variable> {
+/// What a Dockerfile sets, each with the name of its stage.
+pub(super) fn read(file: FileId, source: &str) -> Vec<Variable> {
     let mut found = Vec::new();
-    let mut stage = None;
-    for range in instructions(text.text) {
-        let line = &text.text[range.clone()];
-        let (keyword, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
-        let rest_start = range.end - rest.len();
-        match keyword.to_ascii_uppercase().as_str() {
-            "FROM" => stage = stage_name(rest),
-            "ENV" if !is_assignment(rest) => found.extend(old_form(text, rest_start..range.end, stage)),
-            "CMD" | "ENTRYPOINT" | "RUN" if rest.trim_start().starts_with('[') => {
-                found.extend(quoted_words(text, rest_start..range.end, stage));
+    let mut stage: Option<String> = None;
+    for line in lines(file, source) {
+        let Some((keyword, rest)) = instruction(&line) else { continue };
+        let read = match keyword.as_str() {
+            "FROM" => {
+                stage = stage_name(rest.as_str());
+                continue;
             }
-            "ENV" | "ARG" | "CMD" | "ENTRYPOINT" | "RUN" => {
-                found.extend(shell::variables_at(text, rest_start..range.end, stage));
-            }
-            _ => {}
-        }
+            "ENV" | "ARG" => variables(&rest, keyword == "ENV"),
+            "CMD" | "ENTRYPOINT" => run(&rest),
+            _ => continue,
+        };
+        found.extend(read.into_iter().map(|variable| Variable { place: stage.clone(), ..variable }));
     }
     found
 }
 
-/// Where each instruction is, continued lines included.
-fn instructions(text: &str) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
+/// Instructions without the breaks and comments inside of them.
+pub(super) fn lines(file: FileId, source: &str) -> Vec<Text> {
+    let mut lines = vec![Text::empty(file, 0)];
+    let mut at = 0;
     let mut is_continued = false;
-    for (start, line) in lines(text) {
-        let content = line.trim();
-        if content.is_empty() || content.starts_with('#') {
+    for line in source.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let is_empty = line.trim().is_empty();
+        if line.trim_start().starts_with('#') || is_empty && is_continued {
             continue;
         }
-        let start = start + (line.len() - line.trim_start().len());
-        match ranges.last_mut() {
-            Some(range) if is_continued => range.end = start + content.len(),
-            _ => ranges.push(start..start + content.len()),
+        let content = line.trim_end();
+        let content = content.strip_suffix('\\').unwrap_or(content);
+        if !is_continued {
+            lines.push(Text::empty(file, start));
         }
-        is_continued = content.ends_with('\\');
+        is_continued = content.len() < line.trim_end().len();
+        let Some(logical) = lines.last_mut() else { continue };
+        for (offset, character) in content.char_indices() {
+            logical.push(character, start + offset..start + offset + character.len_utf8());
+        }
     }
-    ranges
+    lines
 }
 
-fn stage_name(image: &str) -> Option<&str> {
-    let words: Vec<&str> = image.split_whitespace().collect();
-    let at = words.iter().position(|word| word.eq_ignore_ascii_case("as"))?;
-    words.get(at + 1).copied()
-}
-
-fn is_assignment(rest: &str) -> bool {
-    rest.split_whitespace().next().is_some_and(|word| word.contains('='))
-}
-
-/// `ENV NAME the rest is the value`.
-fn old_form(text: Text<'_>, range: Range<usize>, stage: Option<&str>) -> Option<Variable> {
-    let rest = &text.text[range.clone()];
-    let start = range.start + (rest.len() - rest.trim_start().len());
-    let (name, value) = rest.trim_start().split_once(char::is_whitespace)?;
-    let value_start = range.end - value.trim_start().len();
-    matters(name).then(|| text.variable(name, start, value_start..range.end, stage))
-}
-
-/// `["java", "-Dname=value"]`: each string is a word.
-fn quoted_words(text: Text<'_>, range: Range<usize>, stage: Option<&str>) -> Vec<Variable> {
-    let mut found = Vec::new();
-    let mut start = range.start;
-    for piece in text.text[range].split(',') {
-        let word = piece.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']'));
-        let at = start + piece.find(word).unwrap_or(0) + unquoted(word).0;
-        found.extend(shell::variables_at(text, at..at + unquoted(word).1.len(), stage));
-        start += piece.len() + 1;
+/// The keyword of an instruction, in upper case, and what follows it.
+fn instruction(line: &Text) -> Option<(String, Text)> {
+    let trimmed = line.trimmed(0..line.as_str().len());
+    let end = trimmed.as_str().find(char::is_whitespace)?;
+    let keyword = trimmed.as_str()[..end].trim_start_matches('\u{feff}').to_ascii_uppercase();
+    let rest = trimmed.trimmed(end..trimmed.as_str().len());
+    if keyword == "ONBUILD" {
+        let end = rest.as_str().find(char::is_whitespace)?;
+        return Some((rest.as_str()[..end].to_ascii_uppercase(), rest.trimmed(end..rest.as_str().len())));
     }
-    found
+    Some((keyword, rest))
+}
+
+fn stage_name(image: &str) -> Option<String> {
+    let words: Vec<_> = image.split_whitespace().collect();
+    let keyword = words.iter().position(|word| word.eq_ignore_ascii_case("as"))?;
+    words.get(keyword + 1).map(|name| (*name).to_owned())
+}
+
+/// `NAME=value …`, or in an `ENV` the old `NAME value`.
+fn variables(rest: &Text, may_be_old: bool) -> Vec<Variable> {
+    let text = rest.as_str();
+    let name = text.find(char::is_whitespace).unwrap_or(text.len());
+    if may_be_old && !text[..name].contains('=') {
+        return setting::read(&rest.part(0..name), &rest.trimmed(name..text.len()), 0);
+    }
+    let words = shell::commands(rest, Syntax::Words).into_iter().flatten();
+    let settings = words.filter_map(|word| word.assignment());
+    settings.flat_map(|(name, value)| setting::read(&name, &value, 0)).collect()
+}
+
+/// A command, as a shell reads it or as a list of words.
+fn run(rest: &Text) -> Vec<Variable> {
+    let list = json::parse(rest.file(), rest.as_str()).ok().filter(|list| !list.elements().is_empty());
+    let Some(list) = list else { return command::read(rest) };
+    let words: Vec<_> = list.elements().iter().filter_map(|node| element(rest, node)).collect();
+    command::arguments(&words, 0)
+}
+
+fn element(list: &Text, node: &Node) -> Option<Text> {
+    let value = node.as_str()?;
+    let range = node.span.start + 1..node.span.end.saturating_sub(1);
+    if list.as_str().get(range.clone()) == Some(value) {
+        return Some(list.part(range));
+    }
+    let place = list.span(node.span.range());
+    let mut word = Text::empty(list.file(), place.start);
+    value.chars().for_each(|character| word.push(character, place.range()));
+    Some(word)
 }

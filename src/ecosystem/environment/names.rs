@@ -21,7 +21,7 @@ pub(super) fn matters(name: &str) -> bool {
 }
 
 /// `atlassian.connect.…` as a property or as an environment variable, but no word that merely starts alike.
-fn is_connect_property(name: &str) -> bool {
+pub(super) fn is_connect_property(name: &str) -> bool {
     let is_variable = name.starts_with("ATLASSIAN_CONNECT_") || name.starts_with("ATLASSIANCONNECT_");
     is_variable || relaxed(name).starts_with("atlassian.connect.")
 }
@@ -56,11 +56,21 @@ const WORDS: [&str; 17] = [
     "ci",
 ];
 
+/// Whether one of the words of a name says when its content counts.
+pub(super) fn says_when(name: &str) -> bool {
+    name.split(['.', '-', '_', ' ']).any(|word| WORDS.contains(&word.to_ascii_lowercase().as_str()))
+}
+
+/// Files of tools that developers run, and what for.
+const TOOLS: [(&str, &str); 3] =
+    [("launch.json", "debug"), ("nodemon.json", "development"), ("devcontainer.json", "development")];
+
 /// The words of a path that say when its file counts, then what the file itself says.
 pub(super) fn place(path: &str, inner: Option<String>) -> Option<String> {
-    let parts = path.split(['/', '.', '-', '_']).filter(|part| WORDS.contains(&part.to_ascii_lowercase().as_str()));
+    let parts = path.split(['/', '.', '-', '_']).filter(|part| says_when(part));
     let suffix = env_suffix(path).filter(|suffix| !WORDS.contains(suffix));
-    let words: Vec<&str> = parts.chain(suffix).chain(inner.as_deref()).collect();
+    let tool = TOOLS.iter().find(|(name, _)| path.rsplit('/').next() == Some(name)).map(|(_, purpose)| *purpose);
+    let words: Vec<&str> = parts.chain(suffix).chain(tool).chain(inner.as_deref()).collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
 

@@ -1,150 +1,197 @@
-//! Commands: `AC_OPTS=no-auth node app.js`, `export X=…`, `set X=…`, `java -Dx=…`. Quotes of an outer language may
-//! surround a command, so a word's quotes count wherever they stand.
+//! Words of a shell: quotes, escapes, comments, here-documents. Nothing is expanded.
 
-use std::ops::Range;
+use super::text::Text;
 
-use super::{Text, names::matters};
-use crate::facts::Variable;
-
-/// Commands that only print their words.
-const PRINTERS: [&str; 6] = ["echo", "printf", "grep", "rem", "REM", "::"];
-
-/// Words after which a quoted `NAME=value` is no command.
-const SETTERS: [&str; 6] = ["set", "SET", "export", "env", "-e", "--env"];
-
-/// How deep commands may be quoted inside of commands.
-const QUOTING_LIMIT: usize = 4;
-
-/// What the commands in a range set.
-pub(super) fn variables(text: Text<'_>, range: Range<usize>) -> Vec<Variable> {
-    variables_at(text, range, None)
+/// What ends a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Syntax {
+    /// Blanks, operators and comments, as in a script.
+    Script,
+    /// Blanks alone, as in a Dockerfile's `ENV` or a unit's `Environment=`.
+    Words,
 }
 
-/// The same, with a word for the place.
-pub(super) fn variables_at(text: Text<'_>, range: Range<usize>, place: Option<&str>) -> Vec<Variable> {
-    let mut found = Vec::new();
-    read(text, range, place, QUOTING_LIMIT, &mut found);
-    found
+/// The commands of a text, each a list of words without quotes.
+pub(super) fn commands(text: &Text, syntax: Syntax) -> Vec<Vec<Text>> {
+    let mut scanner = Scanner { text, at: 0, syntax, commands: vec![Vec::new()], word: None, pending: Vec::new() };
+    while scanner.step() {}
+    scanner.end_word();
+    scanner.commands.retain(|command| !command.is_empty());
+    scanner.commands
 }
 
-fn read(text: Text<'_>, range: Range<usize>, place: Option<&str>, limit: usize, found: &mut Vec<Variable>) {
-    let mut is_printed = false;
-    let mut previous = "";
-    let words = Words { text: text.text, at: range.start, end: range.end, is_first: true };
-    for word in words {
-        let written = &text.text[word.range.clone()];
-        is_printed = if word.is_first { PRINTERS.contains(&written) } else { is_printed };
-        let is_set = SETTERS.contains(&std::mem::replace(&mut previous, written));
-        if is_printed || limit == 0 {
-            continue;
-        }
-        let (inner, content) = super::unquoted(written);
-        let start = word.range.start + inner;
-        if inner > 0 && !is_set && content.contains(char::is_whitespace) {
-            read(text, start..start + content.len(), place, limit - 1, found);
-            continue;
-        }
-        let Some((name, value)) = assignment(content) else { continue };
-        let name_start = start + (content.len() - value.len() - 1 - name.len());
-        let value_range = start + content.len() - value.len()..start + content.len();
-        if matters(name) {
-            found.push(text.variable(name, name_start, value_range, place));
-            continue;
-        }
-        let (inner, content) = super::unquoted(value);
-        read(text, value_range.start + inner..value_range.start + inner + content.len(), place, limit - 1, found);
-    }
-}
-
-/// A word that sets something: `NAME=value`, `-Dname=value`, `--name=value`, `$env:NAME=value`.
-fn assignment(word: &str) -> Option<(&str, &str)> {
-    let (name, value) = word.split_once('=')?;
-    let name = ["-D", "--", "$env:"].iter().find_map(|start| name.strip_prefix(start)).unwrap_or(name);
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-[]".contains(c));
-    is_name.then_some((name, value))
-}
-
-/// An escaped quote is one of a command that stands inside of quotes itself.
-const QUOTES: [&str; 3] = ["\\\"", "\"", "'"];
-
-/// Whether a text starts with a quote that is closed later; an apostrophe is not.
-fn is_quoted(text: &str, quote: &str) -> bool {
-    text.strip_prefix(quote).is_some_and(|rest| rest.contains(quote))
-}
-
-struct Word {
-    range: Range<usize>,
-    is_first: bool,
-}
-
-/// The words of commands, comments left out.
-struct Words<'text> {
-    text: &'text str,
+struct Scanner<'text> {
+    text: &'text Text,
     at: usize,
-    end: usize,
-    is_first: bool,
+    syntax: Syntax,
+    commands: Vec<Vec<Text>>,
+    word: Option<Text>,
+    /// The delimiters of here-documents whose bodies follow the line.
+    pending: Vec<String>,
 }
 
-impl Iterator for Words<'_> {
-    type Item = Word;
+impl<'text> Scanner<'text> {
+    fn rest(&self) -> &'text str {
+        &self.text.as_str()[self.at..]
+    }
 
-    fn next(&mut self) -> Option<Word> {
-        self.skip_to_word();
-        let start = self.at;
-        let mut quote: Option<&str> = None;
-        while let Some(next) = self.peek() {
-            let rest = &self.text[self.at..self.end];
-            match quote {
-                Some(open) if rest.starts_with(open) => {
-                    self.at += open.len();
-                    quote = None;
-                }
-                Some("'") => self.at += next.len_utf8(),
-                Some(_) => self.advance(next),
-                None if next.is_whitespace() || ";&|()<>`".contains(next) => break,
-                None => match QUOTES.into_iter().find(|open| is_quoted(rest, open)) {
-                    Some(open) => {
-                        self.at += open.len();
-                        quote = Some(open);
-                    }
-                    None => self.advance(next),
-                },
+    /// Takes the next character or what it starts; `false` at the end.
+    fn step(&mut self) -> bool {
+        let Some(character) = self.rest().chars().next() else { return false };
+        let is_script = self.syntax == Syntax::Script;
+        match character {
+            '\n' if is_script => self.end_line(),
+            '\\' => self.escape(),
+            '\'' | '"' => self.quoted(character),
+            '#' if is_script && self.word.is_none() => {
+                self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+            }
+            '$' if is_script && self.rest().starts_with("$(") => self.substitution(),
+            ';' | '&' | '|' | '(' | ')' if is_script => {
+                self.end_command();
+                self.at += 1;
+            }
+            '<' | '>' if is_script => self.redirection(),
+            _ if character.is_whitespace() => {
+                self.end_word();
+                self.at += character.len_utf8();
+            }
+            _ => self.take(character),
+        }
+        true
+    }
+
+    /// Adds the next character to the word.
+    fn take(&mut self, character: char) {
+        let place = self.text.place(self.at..self.at + character.len_utf8());
+        let file = self.text.file();
+        self.word.get_or_insert_with(|| Text::empty(file, place.start)).push(character, place);
+        self.at += character.len_utf8();
+    }
+
+    fn start_word(&mut self) {
+        let (file, at) = (self.text.file(), self.text.place(self.at..self.at).start);
+        self.word.get_or_insert_with(|| Text::empty(file, at));
+    }
+
+    fn end_word(&mut self) {
+        if let (Some(word), Some(command)) = (self.word.take(), self.commands.last_mut()) {
+            command.push(word);
+        }
+    }
+
+    fn end_command(&mut self) {
+        self.end_word();
+        self.commands.push(Vec::new());
+    }
+
+    fn end_line(&mut self) {
+        self.end_command();
+        self.at += 1;
+        for delimiter in std::mem::take(&mut self.pending) {
+            self.skip_body(&delimiter);
+        }
+    }
+
+    /// Skips a here-document up to its delimiter.
+    fn skip_body(&mut self, delimiter: &str) {
+        let mut length = 0;
+        for line in self.rest().split_inclusive('\n') {
+            length += line.len();
+            if line.trim() == delimiter {
+                break;
             }
         }
-        let is_first = std::mem::replace(&mut self.is_first, false);
-        (start < self.at).then_some(Word { range: start..self.at, is_first })
+        self.at += length;
+    }
+
+    fn escape(&mut self) {
+        let next = self.rest()[1..].chars().next();
+        match next {
+            Some('\n') => self.at += 2,
+            Some('\r') if self.rest().starts_with("\\\r\n") => self.at += 3,
+            Some(next) => {
+                self.at += 1;
+                self.take(next);
+            }
+            None => self.at += 1,
+        }
+    }
+
+    fn quoted(&mut self, quote: char) {
+        self.at += 1;
+        self.start_word();
+        while let Some(character) = self.rest().chars().next() {
+            if character == quote {
+                self.at += 1;
+                return;
+            }
+            if quote == '"' && character == '\\' && self.rest()[1..].starts_with(['"', '\\', '$', '`', '\n']) {
+                self.escape();
+            } else {
+                self.take(character);
+            }
+        }
+    }
+
+    /// Takes `$(…)` for a part of the word.
+    fn substitution(&mut self) {
+        let mut depth = 0_usize;
+        while let Some(character) = self.rest().chars().next() {
+            self.take(character);
+            match character {
+                '(' => depth += 1,
+                ')' if depth <= 1 => return,
+                ')' => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+
+    fn redirection(&mut self) {
+        self.end_word();
+        let operator = self.rest().len() - self.rest().trim_start_matches(['<', '>', '&', '-']).len();
+        let is_here_document = self.rest().starts_with("<<") && !self.rest().starts_with("<<<");
+        self.at += operator;
+        let rest = self.rest();
+        let target = rest.trim_start_matches([' ', '\t']);
+        let length = target.find(|c: char| c.is_whitespace() || ";&|()<>".contains(c)).unwrap_or(target.len());
+        if is_here_document {
+            self.pending.push(target[..length].chars().filter(|c| !"'\"\\".contains(*c)).collect());
+        }
+        self.at += rest.len() - target.len() + length;
     }
 }
 
-impl Words<'_> {
-    fn peek(&self) -> Option<char> {
-        self.text[self.at..self.end].chars().next()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceFile, Sources};
+
+    fn scan(source: &str, syntax: Syntax) -> Vec<Vec<String>> {
+        let sources = Sources::new(vec![SourceFile::new("a", source)]);
+        let text = Text::verbatim(sources.find("a").unwrap(), source, 0..source.len());
+        let commands = commands(&text, syntax);
+        commands.iter().map(|command| command.iter().map(|word| word.as_str().to_owned()).collect()).collect()
     }
 
-    /// Steps over a character; over two if the first escapes the second.
-    fn advance(&mut self, next: char) {
-        self.at += next.len_utf8();
-        if next == '\\' {
-            self.at += self.peek().map_or(0, char::len_utf8);
-        }
+    #[test]
+    fn words_end_where_a_shell_ends_them() {
+        assert_eq!(scan("A=\"b c\" d'e'\\ f&&g # h\ni", Syntax::Script), [&["A=b c", "de f"][..], &["g"], &["i"]]);
+        assert_eq!(scan("A=$(b; c) d \\\n e", Syntax::Script), [["A=$(b; c)", "d", "e"]]);
+        assert_eq!(scan("a=1;b 'c d'", Syntax::Words), [["a=1;b", "c d"]]);
     }
 
-    fn skip_to_word(&mut self) {
-        while let Some(next) = self.peek() {
-            let rest = &self.text[self.at..self.end];
-            match next {
-                '\n' | '\r' | ';' | '&' | '|' | '(' | ')' | '`' => self.is_first = true,
-                '#' => {
-                    self.at += rest.find(['\n', '\r']).unwrap_or(rest.len());
-                    continue;
-                }
-                '\\' if rest[1..].starts_with(['\n', '\r']) => {
-                    self.at += 1 + usize::from(rest[1..].starts_with("\r\n"))
-                }
-                _ if next.is_whitespace() || matches!(next, '<' | '>') => {}
-                _ => return,
-            }
-            self.at += self.peek().map_or(0, char::len_utf8);
-        }
+    #[test]
+    fn bodies_of_here_documents_are_no_commands() {
+        assert_eq!(scan("cat > f <<'END'\nA=1 b\nEND\nc", Syntax::Script), [["cat"], ["c"]]);
+    }
+
+    #[test]
+    fn open_quotes_end_with_the_text() {
+        assert_eq!(scan("a \"b\\", Syntax::Script), [["a", "b\\"]]);
+        assert_eq!(scan("a <<", Syntax::Script), [["a"]]);
+        assert_eq!(scan("$((((", Syntax::Script), [["$(((("]]);
+        assert_eq!(scan("\\", Syntax::Script), Vec::<Vec<String>>::new());
     }
 }

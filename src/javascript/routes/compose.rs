@@ -1,0 +1,247 @@
+//! Puts routes together: mounts, prefixes, and the guards in front.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    facts::{Guard, GuardClass, Method, Reach, Route},
+    javascript::{
+        guards::{Convention, Guards},
+        ir::Kind,
+        routes::{Entry, Path, RouterKey, Step, Walker, addon, express, routers},
+        values::At,
+    },
+    source::{Label, Span, Spanned},
+};
+
+/// Puts routes together along the mounts.
+pub struct Composer<'w, 'v, 'p, 's> {
+    walker: &'w Walker<'v, 'p, 's>,
+    guards: &'w Guards<'v, 'p, 's>,
+    routes: Vec<Route>,
+    budget: u32,
+}
+
+/// What surrounds a router where it is mounted.
+#[derive(Clone, Default)]
+struct Surroundings {
+    prefix: String,
+    /// The innermost mount's call and path.
+    mount: Option<(Span, Span)>,
+    guards: Vec<(String, Guard)>,
+    trace: Vec<Label>,
+    is_many: bool,
+    body_parsed: bool,
+    deferred: bool,
+    mounted: bool,
+}
+
+impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
+    /// The routes of a program.
+    pub fn compose(walker: &'w Walker<'v, 'p, 's>, guards: &'w Guards<'v, 'p, 's>) -> Vec<Route> {
+        let mut composer = Composer { walker, guards, routes: Vec::new(), budget: 50_000 };
+        let mut mounted: BTreeSet<RouterKey> = BTreeSet::new();
+        for router in walker.routers.values() {
+            for (entry, _) in &router.entries {
+                if let Entry::Use { routers, .. } = entry {
+                    mounted.extend(routers.iter().copied());
+                }
+            }
+        }
+        for is_guess in [false, true] {
+            let known: BTreeSet<Span> = composer.routes.iter().map(|route| route.span).collect();
+            let found = composer.routes.len();
+            for (key, router) in walker.routers.iter().filter(|(_, router)| router.is_guess == is_guess) {
+                if router.is_app || !mounted.contains(key) {
+                    let surroundings = Surroundings { mounted: router.is_app, ..Surroundings::default() };
+                    composer.router(*key, surroundings, &mut vec![*key]);
+                }
+            }
+            let mut index = 0;
+            composer.routes.retain(|route| {
+                index += 1;
+                index <= found || !known.contains(&route.span)
+            });
+        }
+        composer.routes
+    }
+
+    fn router(&mut self, key: RouterKey, mut around: Surroundings, path: &mut Vec<RouterKey>) {
+        let Some(router) = self.walker.routers.get(&key) else { return };
+        if let Some(prefix) = &router.prefix {
+            around.prefix = join(&around.prefix, prefix);
+        }
+        for (entry, deferred) in &router.entries {
+            if self.budget == 0 {
+                return;
+            }
+            self.budget -= 1;
+            match entry {
+                Entry::Route { method, paths, steps, at, convention } => {
+                    let around = Surroundings { deferred: around.deferred || *deferred, ..around.clone() };
+                    for (index, own) in paths.iter().enumerate() {
+                        let is_many = paths.len() > 1 && index < paths.len();
+                        self.route(*method, own, is_many, steps, at, *convention, &around);
+                    }
+                }
+                Entry::Use { paths, steps, routers, at, convention } => {
+                    self.mount(&mut around, paths, steps, routers, at, *convention, *deferred, path);
+                }
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)] // the parts of one entry, taken apart by the only caller
+    fn mount(
+        &mut self,
+        around: &mut Surroundings,
+        paths: &[Path],
+        steps: &[Step],
+        routers: &[RouterKey],
+        at: &At,
+        convention: Convention,
+        deferred: bool,
+        path: &mut Vec<RouterKey>,
+    ) {
+        let span = self.span(at);
+        let mut own: Vec<Guard> = Vec::new();
+        for step in steps {
+            around.body_parsed |= express::parses_body(&step.value);
+            if let Some(child) = routers::mounted(self.guards.values, &step.value)
+                .map(|found| found.key)
+                .filter(|key| routers.contains(key))
+            {
+                for mount in paths {
+                    let text = mount.text.as_deref().unwrap_or_default();
+                    if path.contains(&child) || path.len() > 12 {
+                        continue;
+                    }
+                    let prefix = join(&around.prefix, text);
+                    let mut inner = Surroundings { prefix: prefix.clone(), ..around.clone() };
+                    inner.guards.extend(own.iter().map(|guard| (prefix.clone(), guard.clone())));
+                    inner.mounted &= mount.text.is_some();
+                    inner.is_many |= mount.is_pattern || paths.len() > 1;
+                    inner.deferred |= deferred;
+                    inner.mount = Some((span, mount.span));
+                    inner.trace.push(Label::new(span, format!("it is mounted at `{}` here", shown(text))));
+                    path.push(child);
+                    self.router(child, inner, path);
+                    path.pop();
+                }
+                continue;
+            }
+            let shared = self.guards_of(step, convention, 0).into_iter();
+            own.extend(shared.map(|guard| Guard { ace_call: None, ..guard }));
+        }
+        if !routers.is_empty() {
+            return;
+        }
+        for mount in paths {
+            let Some(text) = &mount.text else { continue };
+            let prefix = join(&around.prefix, text);
+            let serving = own.iter().filter(|guard| guard.class != GuardClass::PassThrough || guard.stores.is_some());
+            around.guards.extend(serving.map(|guard| (prefix.clone(), guard.clone())));
+        }
+    }
+
+    /// The guards that a step stands for; a router in a chain stands for all that it uses.
+    fn guards_of(&self, step: &Step, convention: Convention, depth: usize) -> Vec<Guard> {
+        let router = routers::mounted(self.guards.values, &step.value);
+        let entries = router.and_then(|found| self.walker.routers.get(&found.key)).map(|router| &router.entries);
+        let Some(entries) = entries.filter(|entries| !entries.is_empty() && depth < 4) else {
+            return self.guards.guards(&step.value, self.span(&step.at), self.written(step), convention);
+        };
+        let used = entries.iter().filter_map(|(entry, _)| match entry {
+            Entry::Use { steps, .. } => Some(steps),
+            Entry::Route { .. } => None,
+        });
+        let inner = used.flatten().flat_map(|step| self.guards_of(step, convention, depth + 1));
+        inner.map(|guard| Guard { ace_call: None, ..guard }).collect()
+    }
+
+    /// The expression of a step, if it stands in the registration itself.
+    fn written<'a>(&self, step: &'a Step) -> Option<&'a At> {
+        let kind = self.guards.values.project.module(step.at.module).kind(step.at.node);
+        matches!(kind, Kind::Call { .. }).then_some(&step.at)
+    }
+
+    fn span(&self, at: &At) -> Span {
+        self.guards.values.project.node(at.module, at.node).span
+    }
+
+    #[allow(clippy::too_many_arguments)] // the parts of one entry, taken apart by the only caller
+    fn route(
+        &mut self,
+        method: Method,
+        own: &Path,
+        is_many: bool,
+        steps: &[Step],
+        at: &At,
+        convention: Convention,
+        around: &Surroundings,
+    ) {
+        let Some(text) = &own.text else { return };
+        let Some((last, before)) = steps.split_last() else { return };
+        let full = join(&around.prefix, text);
+        let mut guards: Vec<Guard> =
+            around.guards.iter().filter(|(prefix, _)| covers(prefix, &full)).map(|(_, guard)| guard.clone()).collect();
+        let mut body_parsed = around.body_parsed;
+        for step in before {
+            body_parsed |= express::parses_body(&step.value);
+            guards.extend(self.guards_of(step, convention, 0));
+        }
+        let mut handler_value = last.value.clone();
+        if let Some(mut elements) = self.guards.values.elements(&last.value) {
+            let Some(final_step) = elements.pop() else { return };
+            for element in elements {
+                guards.extend(self.guards.guards(&element, self.span(&last.at), None, convention));
+            }
+            handler_value = final_step;
+        }
+        let handler = self.guards.handler(&handler_value, self.span(&last.at), convention);
+        let is_empty = text.trim_matches('/').is_empty();
+        let mount = around.mount.filter(|_| is_empty);
+        let span = mount.map_or(self.span(at), |(call, _)| call);
+        let reach = if is_many || own.is_pattern || around.is_many || full.contains(['*', ':']) {
+            Reach::Many
+        } else {
+            Reach::One
+        };
+        self.routes.push(Route {
+            method,
+            path: Spanned { value: full, span: mount.map_or(own.span, |(_, path)| path) },
+            reach,
+            guards,
+            handler,
+            span,
+            addon: addon::in_scope(self.guards.values, self.guards.ace, at),
+            body_parsed,
+            deferred: around.deferred && !self.walker.ace_deferred,
+            mounted: around.mounted,
+            trace: around.trace.clone(),
+        });
+    }
+}
+
+/// Whether a middleware mounted at a prefix sees a path.
+fn covers(prefix: &str, path: &str) -> bool {
+    let prefix = prefix.trim_end_matches('/');
+    prefix.contains(['*', ':', '('])
+        || prefix.is_empty()
+        || path == prefix
+        || path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// A mount's path and a route's, one after the other.
+pub fn join(prefix: &str, path: &str) -> String {
+    let prefix = prefix.trim_end_matches('/');
+    let path = path.trim_start_matches('/');
+    match (prefix.is_empty(), path.is_empty()) {
+        (_, true) if !prefix.is_empty() => prefix.to_owned(),
+        (true, _) => format!("/{path}"),
+        _ => format!("{prefix}/{path}"),
+    }
+}
+
+fn shown(path: &str) -> &str {
+    if path.is_empty() { "/" } else { path }
+}

@@ -1,0 +1,37 @@
+use crate::{
+    app::{App, Hook},
+    edit::{Edit, Fix},
+    facts::{Guard, GuardClass},
+    finding::Finding,
+    rule::Rule,
+};
+
+use super::verifier;
+
+pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for hook in app.signed_hooks().filter(|hook| hook.route.decisive() == GuardClass::Unbound) {
+        let guard = hook.route.guard();
+        let (span, name) = guard.map_or((hook.route.handler.span, "the handler"), |guard| (guard.span, &guard.name));
+        let message = format!(
+            "`{name}` never compares the token's `iss` with the body's `clientKey`: whoever holds one signed callback of any \
+             site can replace or remove another"
+        );
+        let finding = rule.finding(app, span, hook.route.path.value.clone(), message).trace(hook.trace());
+        let evidence = guard.map_or(&hook.route.handler.evidence, |guard| &guard.evidence);
+        let finding = finding.labels(evidence.iter().filter(|label| label.span != span).cloned());
+        findings.push(match guard.and_then(|guard| fix(app, hook, guard)) {
+            Some(fix) => finding.fix(fix),
+            None => finding
+                .help("refuse the callback unless `iss` equals `clientKey`; `authenticateInstall()` of ACE 7.4.1 does"),
+        });
+    }
+    findings
+}
+
+/// The method of the same addon that compares them.
+fn fix(app: &App, hook: &Hook, guard: &Guard) -> Option<Fix> {
+    let span = guard.ace_call.filter(|_| verifier::is_editable(hook) && verifier::binds_client_key(app))?;
+    let edit = Edit { span, text: "authenticateInstall()".to_owned() };
+    Some(Fix::new(verifier::applicability(app), "verify with `authenticateInstall()`", [edit]))
+}
