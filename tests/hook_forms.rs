@@ -7,14 +7,17 @@
 //! `GUARD` is the wrong or the right method of ACE. `//! U` and `//! S` mark the lines with the finding
 //! `unauthenticated-lifecycle-hook` and `symmetric-lifecycle-hook`.
 
-mod common;
-
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use connect_lint::run::{Checks, Scan};
+use connect_lint::{
+    discover::Tree,
+    finding::Finding,
+    run::{Checks, Scan},
+    source::{SourceFile, Sources},
+};
 
 const RULES: [&str; 3] = ["asymmetric-event-hook", "symmetric-lifecycle-hook", "unauthenticated-lifecycle-hook"];
 
@@ -99,23 +102,17 @@ fn files(form: &Form, is_right: bool) -> Vec<(String, String)> {
     files
 }
 
-/// Puts a version on the disk and reads it as the program does.
+/// Reads a version.
 fn scan(form: &Form, is_right: bool) -> Scan {
-    let name = form.name.replace([' ', '/'], "-");
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hook-forms").join(name).join(if is_right { "right" } else { "wrong" });
-    let _ = fs::remove_dir_all(&root);
-    for (path, text) in files(form, is_right) {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    common::scan(&root, &Checks::all())
+    let files = files(form, is_right);
+    let sources = files.iter().map(|(path, text)| SourceFile::new(path.as_str(), text.as_str())).collect();
+    Scan::new(Tree { sources: Sources::new(sources), problems: Vec::new() }, &Checks::all()).unwrap()
 }
 
 /// What is said of hooks: `rule path:line`.
 fn said(scan: &Scan) -> Vec<String> {
     let findings = scan.findings.iter().filter(|finding| RULES.contains(&finding.rule));
-    let line = |finding: &connect_lint::finding::Finding| {
+    let line = |finding: &Finding| {
         let file = scan.sources.file(finding.span.file);
         let line = file.text[..finding.span.start].matches('\n').count() + 1;
         format!("{} {}:{line}", finding.rule, file.path)
