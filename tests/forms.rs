@@ -485,6 +485,20 @@ fn guards() {
             "/installed symmetric",
         ),
         (
+            "a call that is given another header",
+            route(
+                "const tracing = require('./missing');\napp.use(async (req, res, next) => { req.id = await tracing.begin(req.headers['x-trace-id']); next(); });\napp.post('/installed', (req, res) => res.send());",
+            ),
+            "/installed unverified",
+        ),
+        (
+            "a call that is given the token",
+            route(
+                "const checks = require('./missing');\napp.use(async (req, res, next) => { await checks.run(req.get('authorization')); next(); });\napp.post('/installed', (req, res) => res.send());",
+            ),
+            "/installed unknown",
+        ),
+        (
             "jose",
             route(
                 "const { jwtVerify } = require('jose');\napp.post('/installed', async (req, res) => { await jwtVerify(req.query.jwt, key, { algorithms: ['RS256'] }); res.send(); });",

@@ -72,9 +72,21 @@ impl Gives {
         };
         match members.first().copied() {
             None => self.request = true,
-            Some("headers" | "header" | "get" | "query" | "cookies" | "rawHeaders") => self.token = true,
+            Some("headers" | "header" | "get" | "query" | "cookies" | "rawHeaders") => self.token |= is_token(chain),
             Some("body" | "json" | "text" | "rawBody") => self.body = true,
             Some(_) => {}
         }
     }
+}
+
+/// Whether a part of the headers, the query or the cookies may be the token: all of them, or one by its name.
+fn is_token(chain: &Chain) -> bool {
+    let last = match chain.links.as_slice() {
+        [.., Link::Call { arguments, .. }] => arguments.first().and_then(Value::as_text),
+        _ => chain.members().last(),
+    };
+    let whole = ["headers", "header", "get", "query", "cookies", "rawHeaders"];
+    let names = chain.members().chain(last).filter(|name| !whole.contains(name));
+    let mut names = names.map(str::to_ascii_lowercase).peekable();
+    names.peek().is_none() || names.any(|name| ["auth", "jwt", "token"].iter().any(|word| name.contains(word)))
 }

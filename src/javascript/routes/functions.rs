@@ -33,10 +33,12 @@ struct Function<'a> {
 
 fn route(guards: &Guards<'_, '_, '_>, function: Function<'_>) -> Route {
     let handler = guards.handler(function.value, function.span, function.convention);
-    let is_many = function.path.value.contains(['*', '{', ':']);
+    // the table's line is in the trace; what has to change is the function
+    let path = Spanned { value: function.path.value, span: function.span };
+    let is_many = path.value.contains(['*', '{', ':']);
     Route {
         method: function.method,
-        path: function.path,
+        path,
         reach: if is_many { Reach::Many } else { Reach::One },
         guards: Vec::new(),
         handler,
