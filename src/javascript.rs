@@ -50,6 +50,24 @@ fn read_here(sources: &Sources, facts: &mut Facts) {
     facts.opaque_routes.extend(project.unread.iter().cloned());
 }
 
+/// Paths that the files for which `is_fresh` holds import and that are not among the sources, sorted: every spelling
+/// that would do. The reader adds those that exist, and asks again about them until there are none.
+pub fn wanted(sources: &Sources, is_fresh: impl Fn(&str) -> bool) -> Vec<String> {
+    let project = project::Project::read_some(sources, is_fresh);
+    let resolver = &project.resolver;
+    let mut wanted: Vec<String> = Vec::new();
+    for (id, module) in project.modules() {
+        let from = project.path(id);
+        let is_missing = |source: &str| !matches!(resolver.resolve(from, source), modules::Target::File(_));
+        let missing = module.requests.iter().filter(|request| is_missing(&request.source));
+        let candidates = missing.flat_map(|request| resolver.candidates(from, &request.source));
+        wanted.extend(candidates.filter(|path| project::is_part_of_app(path) && sources.find(path).is_none()));
+    }
+    wanted.sort();
+    wanted.dedup();
+    wanted
+}
+
 /// Whether a file says how names in code are resolved, or under which paths functions are served.
 pub fn is_configuration(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);

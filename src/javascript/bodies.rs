@@ -170,7 +170,12 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     }
 
     fn function(
-        &mut self, function: &At, this: Option<Value>, arguments: Vec<Value>, call: Option<&At>, state: State,
+        &mut self,
+        function: &At,
+        this: Option<Value>,
+        arguments: Vec<Value>,
+        call: Option<&At>,
+        state: State,
     ) -> Returns {
         let mut returns = Returns::default();
         let module = self.values.project.module(function.module);
@@ -418,12 +423,33 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         if let Some(proof) = &gain.conditional {
             if self.is_negative(&test) { if_no.gain(proof) } else { if_yes.gain(proof) }
         }
+        let before = self.acts.len();
         let yes = (known != Some(false)).then(|| self.statement(&at.with(yes), if_yes, returns)).flatten();
         let no = (known != Some(true)).then(|| match no {
             Some(no) => self.statement(&at.with(no), if_no, returns),
             None => Some(if_no),
         });
-        either(yes, no.flatten())
+        let mut no = no.flatten();
+        let mut yes = yes;
+        if known.is_none() && (yes.is_none() || no.is_none()) && self.depends_on_surroundings(&test) {
+            let doubt = calls::label(self.values, &test, "what holds here depends on the path or on the environment");
+            self.doubt.get_or_insert_with(|| doubt.clone());
+            let later = self.acts[before..].iter_mut().map(|act| &mut act.proof);
+            let next = yes.iter_mut().chain(no.iter_mut()).map(|state| &mut state.proof);
+            later.chain(next).for_each(|proof| {
+                proof.doubt.get_or_insert_with(|| doubt.clone());
+            });
+        }
+        either(yes, no)
+    }
+
+    /// Whether a condition asks for the request's path or for an environment variable.
+    fn depends_on_surroundings(&self, at: &At) -> bool {
+        let module = self.values.project.module(at.module);
+        module.own(at.node).any(|node| {
+            let is_name = matches!(module.kind(node), Kind::Member { .. } | Kind::Name(_));
+            is_name && calls::is_path_or_environment(&self.values.of(&at.with(node)))
+        })
     }
 
     /// Whether a condition holds when something is wrong.
@@ -615,9 +641,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     }
 
     /// A call of a function of the tree.
-    fn called(
-        &mut self, function: &At, this: Option<Value>, given: Vec<Value>, call: &At, state: &mut State,
-    ) -> Gain {
+    fn called(&mut self, function: &At, this: Option<Value>, given: Vec<Value>, call: &At, state: &mut State) -> Gain {
         let returns = self.function(function, this, given, Some(call), state.clone());
         let mut gain = Gain::default();
         match (returns.good, returns.bad) {
@@ -660,15 +684,15 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             Meaning::Nothing => {}
         }
         self.callbacks(at, arguments, state, proved.as_ref());
+        if let Some(proof) = proved.as_ref().filter(|_| !self.gives_result(at)) {
+            state.gain(proof);
+        }
         if arguments.iter().any(|argument| is_next(&values.of(&at.with(*argument)))) && !self.is_named(at, "catch") {
             self.act(ActKind::HandsOn, span, state);
         }
         match proved {
             Some(proof) if self.gives_result(at) => Gain { conditional: Some(proof) },
-            Some(proof) => {
-                state.gain(&proof);
-                Gain::default()
-            }
+            Some(_) => Gain::default(),
             None => match may_verify {
                 Some(doubt) if is_awaited || self.may_refuse(at, arguments) => {
                     state.gain(&doubt);

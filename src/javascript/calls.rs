@@ -133,31 +133,41 @@ fn by_key(key: &Value) -> Option<GuardClass> {
     is_public.then_some(GuardClass::Unbound)
 }
 
-/// Every name that a value is made of.
+/// Every name that a value is made of, as far as that can be told in a few lines.
 pub fn words(value: &Value) -> String {
+    let mut words = String::new();
+    add_words(value, &mut words);
+    words
+}
+
+fn add_words(value: &Value, words: &mut String) {
+    const LONGEST: usize = 2_000;
+    if words.len() > LONGEST {
+        return;
+    }
+    words.push(' '); // every step counts, so that no value can take for ever
     match value {
         Value::Chain(chain) => {
-            let mut words = match &chain.root {
-                Root::Package(name) | Root::Global(name) | Root::Unknown(name) => name.clone(),
-                Root::Parameter { name, .. } => name.clone(),
-                Root::Given(_) => String::new(),
-            };
+            match &chain.root {
+                Root::Package(name) | Root::Global(name) | Root::Unknown(name) | Root::Parameter { name, .. } => {
+                    words.extend(name.chars().take(LONGEST));
+                }
+                Root::Given(_) => {}
+            }
             for link in &chain.links {
                 match link {
-                    Link::Member(name) => words.push_str(&format!(".{name}")),
-                    Link::Call { arguments, .. } => {
-                        for argument in arguments.iter().take(4) {
-                            words.push_str(&format!("({})", self::words(argument)));
-                        }
+                    Link::Member(name) => {
+                        words.push('.');
+                        words.extend(name.chars().take(LONGEST));
                     }
+                    Link::Call { arguments, .. } => arguments.iter().take(4).for_each(|value| add_words(value, words)),
                 }
             }
-            words
         }
-        Value::Text(text, _) => text.clone(),
-        Value::Partial(parts, _) => parts.iter().flatten().cloned().collect(),
-        Value::Choice(values) | Value::List(values) => values.iter().map(words).collect::<Vec<_>>().join(" "),
-        _ => String::new(),
+        Value::Text(text, _) => words.extend(text.chars().take(LONGEST)),
+        Value::Partial(parts, _) => parts.iter().flatten().for_each(|part| words.extend(part.chars().take(LONGEST))),
+        Value::Choice(values) | Value::List(values) => values.iter().for_each(|value| add_words(value, words)),
+        _ => {}
     }
 }
 
@@ -174,7 +184,8 @@ pub fn meaning(
         Value::Chain(chain) => chain,
         _ => return Meaning::Nothing,
     };
-    if let Some((entry, given)) = authenticator(chain).filter(|(entry, _)| !entry.guard) {
+    let is_run = arguments.iter().any(|argument| is_request(&values.of(&at.with(*argument))));
+    if let Some((entry, given)) = authenticator(chain).filter(|(entry, _)| !entry.guard || is_run) {
         return match proves(values, ace, entry, given, at.module) {
             Some(GuardClass::Unverified) => Meaning::Decodes,
             Some(class) => Meaning::Verifies(class),
@@ -191,6 +202,11 @@ pub fn meaning(
         Root::Global(name) if is_builtin(name) => Meaning::Nothing,
         _ => outside(values, at, chain, arguments, is_awaited),
     }
+}
+
+/// Whether a value is the whole request.
+fn is_request(value: &Value) -> bool {
+    matches!(value, Value::Chain(chain) if matches!(chain.root, Root::Given(Given::Request)) && chain.links.is_empty())
 }
 
 fn next(chain: &Chain) -> Meaning {
@@ -258,6 +274,19 @@ fn answer(values: &Values<'_, '_>, chain: &Chain) -> Meaning {
 
 fn is_answer_of_context(chain: &Chain) -> bool {
     matches!(chain.members().next(), Some("json" | "text" | "html" | "body" | "throw" | "redirect" | "res" | "status"))
+}
+
+/// Whether a value is the request's path, or an environment variable.
+pub fn is_path_or_environment(value: &Value) -> bool {
+    let Value::Chain(chain) = value else { return false };
+    let first = chain.members().find(|name| !matches!(*name, "request" | "req" | "nextUrl"));
+    match &chain.root {
+        Root::Given(Given::Request | Given::Context) => {
+            matches!(first, Some("path" | "url" | "originalUrl" | "baseUrl" | "pathname" | "hostname" | "ip"))
+        }
+        Root::Global(name) => name == "process" && first == Some("env"),
+        _ => false,
+    }
 }
 
 /// Whether a value is a response, or an object that has one.
@@ -383,7 +412,11 @@ fn outside(values: &Values<'_, '_>, at: &At, chain: &Chain, arguments: &[NodeId]
     if chain.package().is_some_and(|package| matches!(package, "crypto" | "node:crypto")) {
         return match chain.members().next() {
             Some("createVerify" | "verify") => Meaning::Verifies(GuardClass::Unbound),
-            Some("createHmac") if words(&Value::Chain(Rc::new(chain.clone()))).to_ascii_lowercase().contains("secret") => Meaning::Verifies(GuardClass::Symmetric),
+            Some("createHmac")
+                if words(&Value::Chain(Rc::new(chain.clone()))).to_ascii_lowercase().contains("secret") =>
+            {
+                Meaning::Verifies(GuardClass::Symmetric)
+            }
             _ => Meaning::Nothing,
         };
     }
@@ -409,6 +442,8 @@ fn is_plain(module: &Module, node: NodeId) -> bool {
 /// Which parts of the request the arguments of a call hold.
 #[derive(Default)]
 struct Gives {
+    /// How many values were looked at.
+    steps: usize,
     request: bool,
     token: bool,
     body: bool,
@@ -436,6 +471,10 @@ impl Gives {
     }
 
     fn value(&mut self, value: &Value) {
+        self.steps += 1;
+        if self.steps > 500 {
+            return;
+        }
         match value {
             Value::Chain(chain) => self.chain(chain),
             Value::Choice(values) | Value::List(values) => values.iter().for_each(|value| self.value(value)),

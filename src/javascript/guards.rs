@@ -75,14 +75,34 @@ impl Guards<'_, '_, '_> {
     /// The guards that an expression in a chain stands for: several for a list.
     pub fn guards(&self, value: &Value, span: Span, written: Option<&At>, convention: Convention) -> Vec<Guard> {
         if let Some(elements) = self.values.elements(value) {
-            return elements.iter().flat_map(|element| self.guards(element, span, None, convention)).collect();
+            self.values.refuel();
+            let steps = self.flat(elements);
+            return steps.iter().map(|step| self.guard(step, span, None, convention)).collect();
         }
+        vec![self.guard(value, span, written, convention)]
+    }
+
+    /// Lists in lists as one list, as far as a chain of handlers can reasonably be long.
+    fn flat(&self, elements: Vec<Value>) -> Vec<Value> {
+        const MOST: usize = 64;
+        const ROUNDS: usize = 4;
+        let mut steps = elements;
+        for _ in 0..ROUNDS {
+            steps.truncate(MOST);
+            let nested = |step: Value| self.values.elements(&step).unwrap_or_else(|| vec![step]);
+            steps = steps.into_iter().flat_map(nested).collect();
+        }
+        steps.truncate(MOST);
+        steps
+    }
+
+    fn guard(&self, value: &Value, span: Span, written: Option<&At>, convention: Convention) -> Guard {
         self.values.refuel();
         let judged = self.judge(value, convention, false, 0);
         let Judged { class, stores, evidence, .. } = judged;
         let name = self.name(span);
         let ace_call = written.and_then(|at| self.ace_call(value, at));
-        vec![Guard { class, name, span, ace_call, stores, evidence }]
+        Guard { class, name, span, ace_call, stores, evidence }
     }
 
     /// The function that answers.

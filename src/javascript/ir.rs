@@ -409,8 +409,13 @@ pub enum Origin {
     },
     /// A function, class or enum: its node.
     Definition(NodeId),
-    /// An element of what a `for … of` runs over.
-    Element(NodeId),
+    /// A part of an element of what a `for … of` runs over.
+    Element {
+        /// The list.
+        list: NodeId,
+        /// How to come from the element to the part.
+        path: Vec<Step>,
+    },
     /// Declared without a value, or in a way that says nothing of it.
     Open,
 }

@@ -114,11 +114,14 @@ impl Resolver {
     /// The paths that a relative or aliased name may mean, whether or not they were read.
     pub fn candidates(&self, from: &str, source: &str) -> Vec<String> {
         let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let stems = if source.starts_with('.') {
+        let mut stems: Vec<String> = if source.starts_with('.') {
             join(folder, source).into_iter().collect()
         } else {
             self.aliased(folder, source)
         };
+        if let Some(package) = self.packages.get(source) {
+            stems.extend(package.entries.iter().filter_map(|entry| join(&package.folder, entry)));
+        }
         stems.iter().flat_map(|stem| spellings(stem)).collect()
     }
 

@@ -21,13 +21,37 @@ mod statements;
 /// Files above this size are data or bundles.
 const LARGEST: usize = 2 << 20;
 
-/// Reads a file; `None` if it is too large, nests too deep, or is not the language.
-pub fn parse(id: FileId, file: &SourceFile) -> Option<Module> {
+/// Reads files on as many threads as there are processors, keeping their order; `None` for one that is too large,
+/// nests too deep, or is not the language.
+pub fn parse_all(files: &[(FileId, &SourceFile)]) -> Vec<Option<Module>> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = files.len().div_ceil(threads).max(1);
+    thread::scope(|scope| {
+        let workers: Vec<_> = files
+            .chunks(share)
+            .map(|chunk| {
+                let read = || chunk.iter().map(|(id, file)| parse(*id, file)).collect::<Vec<_>>();
+                (chunk.len(), thread::Builder::new().stack_size(nesting::LEAST_STACK).spawn_scoped(scope, read))
+            })
+            .collect();
+        let joined = workers.into_iter().flat_map(|(count, worker)| {
+            let modules = worker.ok().and_then(|worker| worker.join().ok());
+            modules.unwrap_or_else(|| (0..count).map(|_| None).collect())
+        });
+        joined.collect()
+    })
+}
+
+/// Reads a file on a thread whose stack is [`nesting::LEAST_STACK`], or on one of its own if it may need more.
+fn parse(id: FileId, file: &SourceFile) -> Option<Module> {
     if file.text.len() > LARGEST {
         return None;
     }
     let stack = nesting::stack_for(&file.text)?;
     let read = || panic::catch_unwind(|| parse_here(id, &file.path, &file.text)).ok().flatten();
+    if stack <= nesting::LEAST_STACK {
+        return read();
+    }
     thread::scope(|scope| thread::Builder::new().stack_size(stack).spawn_scoped(scope, read).ok()?.join().ok()?)
 }
 

@@ -8,7 +8,7 @@ use crate::{
         modules::Resolver,
         parse,
     },
-    source::{FileId, Label, Sources, Span},
+    source::{FileId, Label, SourceFile, Sources, Span},
 };
 
 /// A file's number in its [`Project`].
@@ -36,13 +36,19 @@ pub struct Project<'s> {
 impl<'s> Project<'s> {
     /// Reads every file that is part of an app.
     pub fn read(sources: &'s Sources) -> Project<'s> {
+        Project::read_some(sources, |_| true)
+    }
+
+    /// Reads the files among them whose paths are asked for.
+    pub fn read_some(sources: &'s Sources, is_asked_for: impl Fn(&str) -> bool) -> Project<'s> {
         let mut modules = Vec::new();
         let mut unread = Vec::new();
-        for (id, file) in sources.iter().filter(|(_, file)| is_part_of_app(&file.path) && !is_bundle(&file.text)) {
-            match parse::parse(id, file) {
+        let files: Vec<_> = sources.iter().filter(|(_, file)| is_asked_for(&file.path) && is_code(file)).collect();
+        for ((id, _), module) in files.iter().zip(parse::parse_all(&files)) {
+            match module {
                 Some(module) => modules.push(module),
                 None => {
-                    unread.push(Label::new(Span { file: id, start: 0, end: 0 }, "this file could not be read as code"))
+                    unread.push(Label::new(Span { file: *id, start: 0, end: 0 }, "this file could not be read as code"))
                 }
             }
         }
@@ -81,10 +87,27 @@ impl<'s> Project<'s> {
     }
 }
 
+/// Whether a file is code that someone wrote for an app.
+fn is_code(file: &SourceFile) -> bool {
+    is_part_of_app(&file.path) && !is_bundle(&file.text)
+}
+
 /// Files that configure how an app is built or served during development.
 const TOOLING: [&str; 14] = [
-    "vue.config", "craco.config", "vite.config", "webpack.config", "next.config", "nuxt.config", "rollup.config",
-    "gulpfile", "Gruntfile", "setupProxy", "jest.config", "webpackDevServer.config", "vitest.config", "angular.config",
+    "vue.config",
+    "craco.config",
+    "vite.config",
+    "webpack.config",
+    "next.config",
+    "nuxt.config",
+    "rollup.config",
+    "gulpfile",
+    "Gruntfile",
+    "setupProxy",
+    "jest.config",
+    "webpackDevServer.config",
+    "vitest.config",
+    "angular.config",
 ];
 
 /// Whether a path names code of an app: no declaration, no test, no build product.

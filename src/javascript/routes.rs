@@ -100,6 +100,8 @@ pub struct Walker<'v, 'p, 's> {
     pub values: &'v Values<'p, 's>,
     /// Everything registered.
     pub routers: BTreeMap<RouterKey, Router>,
+    /// Whether ACE itself is set up only after something was awaited: its own route does not come first then.
+    ace_deferred: bool,
     /// Registrations whose path or chain is not known.
     pub opaque: Vec<Label>,
     entered: BTreeSet<ModuleId>,
@@ -122,6 +124,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         let mut walker = Walker {
             values,
             routers: BTreeMap::new(),
+            ace_deferred: false,
             opaque: Vec::new(),
             entered: BTreeSet::new(),
             registering: registering(values),
@@ -372,6 +375,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         if self.for_each(at, callee, arguments, deferred) {
             return;
         }
+        let is_ace = |value: &Value| matches!(value, Value::Chain(chain) if chain.package() == Some("atlassian-connect-express") && chain.links.is_empty());
+        self.ace_deferred |= deferred && is_ace(&values.of(&at.with(callee)));
         let function = match module.kind(callee) {
             Kind::Function(_) => Value::Literal(at.with(callee)),
             _ => values.of(&at.with(callee)),
@@ -428,7 +433,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             return false;
         };
         for (index, element) in elements.into_iter().take(200).enumerate() {
-            let scope = self.values.frame(&function, vec![element, Value::Number(index as f64)], None, Some((at, index)));
+            let scope =
+                self.values.frame(&function, vec![element, Value::Number(index as f64)], None, Some((at, index)));
             self.body(&function, scope, deferred);
         }
         true
@@ -672,7 +678,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             span,
             addon: addon::in_scope(self.guards.values, self.guards.ace, at),
             body_parsed,
-            deferred: around.deferred,
+            deferred: around.deferred && !self.walker.ace_deferred,
             mounted: around.mounted,
             trace: around.trace.clone(),
         });

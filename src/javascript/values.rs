@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     javascript::{
-        ir::{BindingId, Body, Exported, Imported, Kind, Module, NodeId, Parameter, Origin, Property, Role, Step},
+        ir::{BindingId, Body, Exported, Imported, Kind, Module, NodeId, Origin, Parameter, Property, Role, Step},
         modules::Target,
         project::{ModuleId, Project},
     },
@@ -23,6 +23,12 @@ const DEEPEST: usize = 80;
 
 /// How many steps are made for one question.
 const FUEL: u64 = 250_000;
+
+/// How many elements of a list are looked at.
+const MOST_ELEMENTS: usize = 1_000;
+
+/// How long a string may be that is put together from others.
+const LONGEST: usize = 8_192;
 
 /// How many values a choice keeps.
 const MOST_CHOICES: usize = 8;
@@ -313,9 +319,9 @@ impl<'p, 's> Values<'p, 's> {
                 Value::Text(key, _) => self.member(&self.of(&at.with(*object)), &key),
                 Value::Number(number) => self.element(&self.of(&at.with(*object)), number as usize),
                 _ => match self.of(&at.with(*object)) {
-                value @ Value::Chain(_) => value.then(Link::Member(String::new())),
-                _ => Value::unknown(self.project.text(at.module, at.node)),
-            },
+                    value @ Value::Chain(_) => value.then(Link::Member(String::new())),
+                    _ => Value::unknown(self.project.text(at.module, at.node)),
+                },
             },
             Kind::Call { callee, arguments } => self.call(at, *callee, arguments),
             Kind::New { callee, arguments } => match self.of(&at.with(*callee)) {
@@ -330,9 +336,7 @@ impl<'p, 's> Values<'p, 's> {
                 None => Value::unknown("import()"),
             },
             Kind::Await(operand) | Kind::Assign { value: operand, .. } => self.of(&at.with(*operand)),
-            Kind::Sequence(values) => {
-                values.last().map_or(Value::Null, |value| self.of(&at.with(*value)))
-            }
+            Kind::Sequence(values) => values.last().map_or(Value::Null, |value| self.of(&at.with(*value))),
             Kind::Conditional { test, yes, no } => match self.truth(&at.with(*test)) {
                 Some(true) => self.of(&at.with(*yes)),
                 Some(false) => self.of(&at.with(*no)),
@@ -388,6 +392,8 @@ impl<'p, 's> Values<'p, 's> {
                 Value::Bool(bool) => Some(bool),
                 Value::Null => Some(false),
                 Value::Text(text, _) => Some(!text.is_empty()),
+                // what a reflector finds are the decorators of a route, and those are looked at apart
+                Value::Chain(chain) if chain.package() == Some("@nestjs/core") => Some(false),
                 _ => None,
             },
             _ => None,
@@ -435,10 +441,12 @@ impl<'p, 's> Values<'p, 's> {
                 }
             }
             Origin::Open => later().unwrap_or_else(|| Value::unknown(binding.name.clone())),
-            Origin::Element(list) => {
+            Origin::Element { list, path } => {
                 let turn = at.scope.frames().find(|frame| frame.module == at.module && frame.node == *list);
-                turn.and_then(|frame| frame.arguments.first().cloned())
-                    .unwrap_or_else(|| Value::unknown(binding.name.clone()))
+                match turn.and_then(|frame| frame.arguments.first().cloned()) {
+                    Some(element) => self.walk(at, element, path),
+                    None => Value::unknown(binding.name.clone()),
+                }
             }
             Origin::Parameter { function, index, path } => {
                 let value = self.parameter(at, *function, *index, &binding.name, path.is_empty());
@@ -678,7 +686,12 @@ impl<'p, 's> Values<'p, 's> {
     }
 
     fn instance_member(
-        &self, whole: &Value, class: &At, arguments: &Rc<Vec<Value>>, name: &str, hops: usize,
+        &self,
+        whole: &Value,
+        class: &At,
+        arguments: &Rc<Vec<Value>>,
+        name: &str,
+        hops: usize,
     ) -> Option<Value> {
         let module = self.project.module(class.module);
         let definition = module.class(class.node)?;
@@ -708,16 +721,17 @@ impl<'p, 's> Values<'p, 's> {
                 _ => {}
             }
         }
-        let field = construct.and_then(|function| Some((function, module.function(function)?))).and_then(|(node, function)| {
-            let is_it = |parameter: &Parameter| {
-                parameter.is_field && parameter.binding.is_some_and(|id| module.binding(id).name == name)
-            };
-            let index = function.parameters.iter().position(is_it)?;
-            match arguments.get(index) {
-                Some(value) => Some(value.clone()),
-                None => Some(self.injected(&class.with(node), function.parameters[index].declared, name)),
-            }
-        });
+        let field =
+            construct.and_then(|function| Some((function, module.function(function)?))).and_then(|(node, function)| {
+                let is_it = |parameter: &Parameter| {
+                    parameter.is_field && parameter.binding.is_some_and(|id| module.binding(id).name == name)
+                };
+                let index = function.parameters.iter().position(is_it)?;
+                match arguments.get(index) {
+                    Some(value) => Some(value.clone()),
+                    None => Some(self.injected(&class.with(node), function.parameters[index].declared, name)),
+                }
+            });
         if field.is_some() {
             return field;
         }
@@ -786,12 +800,15 @@ impl<'p, 's> Values<'p, 's> {
     /// The values of arguments or elements; a spread that is not known stays one unknown value.
     pub fn arguments(&self, at: &At, nodes: &[NodeId]) -> Vec<Value> {
         let mut values = Vec::new();
-        for node in nodes {
+        for node in nodes.iter().take(MOST_ELEMENTS) {
+            if values.len() >= MOST_ELEMENTS {
+                break;
+            }
             match self.project.module(at.module).kind(*node) {
                 Kind::Spread(operand) => {
                     let value = self.of(&at.with(*operand));
                     match self.elements(&value) {
-                        Some(elements) => values.extend(elements),
+                        Some(elements) => values.extend(elements.into_iter().take(MOST_ELEMENTS)),
                         None => values.push(Value::unknown(format!("...{}", self.project.text(at.module, *operand)))),
                     }
                 }
@@ -901,7 +918,13 @@ impl<'p, 's> Values<'p, 's> {
 
     /// The surroundings inside a call of a function: the same ones for the same `call`, the turn of a loop it is in
     /// counted.
-    pub fn frame(&self, function: &At, arguments: Vec<Value>, this: Option<Value>, call: Option<(&At, usize)>) -> Scope {
+    pub fn frame(
+        &self,
+        function: &At,
+        arguments: Vec<Value>,
+        this: Option<Value>,
+        call: Option<(&At, usize)>,
+    ) -> Scope {
         let mut frames = self.frames.borrow_mut();
         let next = u32::try_from(frames.len()).unwrap_or(u32::MAX).saturating_add(1);
         let site = match call {
@@ -918,7 +941,11 @@ impl<'p, 's> Values<'p, 's> {
 
     /// What a call of a function gives.
     pub fn result(
-        &self, function: &At, arguments: Vec<Value>, this: Option<Value>, call: Option<(&At, usize)>,
+        &self,
+        function: &At,
+        arguments: Vec<Value>,
+        this: Option<Value>,
+        call: Option<(&At, usize)>,
     ) -> Value {
         let module = self.project.module(function.module);
         let Some(definition) = module.function(function.node) else { return Value::unknown("") };
@@ -1053,7 +1080,11 @@ pub(super) fn same(one: &Value, other: &Value) -> Option<bool> {
 /// Strings one after the other.
 fn concatenate(values: &[Value], span: Span) -> Value {
     let mut parts: Vec<Option<String>> = Vec::new();
+    let length = |parts: &[Option<String>]| parts.iter().flatten().map(String::len).sum::<usize>() + parts.len();
     for value in values {
+        if length(&parts) > LONGEST {
+            return Value::unknown("");
+        }
         let more = match value {
             Value::Text(text, _) => vec![Some(text.clone())],
             Value::Number(number) => vec![Some(number.to_string())],

@@ -19,8 +19,8 @@ impl Root {
         match *self {
             Root::Value(value) => Origin::Value { value, path },
             Root::Parameter(function, index) => Origin::Parameter { function, index, path },
-            Root::Element(list) if path.is_empty() => Origin::Element(list),
-            Root::Element(_) | Root::Open => Origin::Open,
+            Root::Element(list) => Origin::Element { list, path },
+            Root::Open => Origin::Open,
         }
     }
 }

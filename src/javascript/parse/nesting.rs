@@ -7,7 +7,7 @@
 const BYTES_PER_LEVEL: usize = 12 * 1024;
 
 /// Enough for every file that was not written to be deep.
-const LEAST_STACK: usize = 256 << 20;
+pub(super) const LEAST_STACK: usize = 256 << 20;
 
 /// More than this is not asked of the system.
 const MOST_STACK: usize = 8 << 30;

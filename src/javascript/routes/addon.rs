@@ -50,6 +50,6 @@ fn sees(module: &Module, node: NodeId, origin: &Origin) -> bool {
             let before = value.index() < node.index();
             before && around(*value).is_none_or(|function| module.contains(function, node))
         }
-        Origin::Definition(_) | Origin::Element(_) | Origin::Open => false,
+        Origin::Definition(_) | Origin::Element { .. } | Origin::Open => false,
     }
 }

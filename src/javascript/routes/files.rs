@@ -27,7 +27,8 @@ pub fn routes(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
     let mut routes = Vec::new();
     for (id, module) in project.modules() {
         let Some(file) = file_route(project, project.path(id)) else { continue };
-        let found = file.exports.iter().find_map(|(name, convention)| Some((*name, convention, exported(module, name)?)));
+        let found =
+            file.exports.iter().find_map(|(name, convention)| Some((*name, convention, exported(module, name)?)));
         let Some((name, convention, span)) = found else { continue };
         let value = guards.values.export(id, name);
         let handler = guards.handler(&value, span, *convention);
@@ -52,9 +53,8 @@ pub fn routes(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
 pub(super) fn exported(module: &Module, name: &str) -> Option<Span> {
     let by_syntax = module.exports.iter().find(|export| export.name == name).map(|export| export.span);
     let by_assignment = || {
-        let is_exports = |node| {
-            module.is_exports(node) || matches!(module.kind(node), Kind::Global(global) if global == "exports")
-        };
+        let is_exports =
+            |node| module.is_exports(node) || matches!(module.kind(node), Kind::Global(global) if global == "exports");
         module.assigned(name).find(|(object, _)| is_exports(*object)).map(|(_, value)| module.span(value))
     };
     let whole = || module.index.exports.filter(|_| name == "default").map(|value| module.span(value));
@@ -153,8 +153,11 @@ fn middlewares(guards: &Guards<'_, '_, '_>, path: &str) -> Vec<Guard> {
     let mut above = path.rsplit_once('/').map(|(folder, _)| folder);
     while let Some(folder) = above {
         let is_functions = path.contains("functions/");
-        let (stem, names): (&str, [&str; 2]) =
-            if is_functions { ("_middleware", ["onRequest", "onRequestPost"]) } else { ("middleware", ["middleware", "default"]) };
+        let (stem, names): (&str, [&str; 2]) = if is_functions {
+            ("_middleware", ["onRequest", "onRequestPost"])
+        } else {
+            ("middleware", ["middleware", "default"])
+        };
         for suffix in ["ts", "js", "mjs"] {
             let file = if folder.is_empty() { format!("{stem}.{suffix}") } else { format!("{folder}/{stem}.{suffix}") };
             let Some(id) = project.sources.find(&file).and_then(|file| project.of_file(file)) else { continue };

@@ -62,8 +62,11 @@ fn firebase(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
         for (name, span) in names(project, id) {
             let Value::Chain(chain) = guards.values.export(id, &name) else { continue };
             let Some(handler) = request_handler(&chain) else { continue };
-            let mut paths: Vec<(Spanned<String>, bool)> =
-                rewrites.iter().filter(|(_, function)| *function == name).map(|(path, _)| (path.clone(), true)).collect();
+            let mut paths: Vec<(Spanned<String>, bool)> = rewrites
+                .iter()
+                .filter(|(_, function)| *function == name)
+                .map(|(path, _)| (path.clone(), true))
+                .collect();
             if paths.is_empty() {
                 paths.push((Spanned { value: format!("/{name}"), span }, false));
             }
@@ -83,7 +86,8 @@ fn firebase(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
 /// The names a file exports by, in any way, with their places.
 fn names(project: &Project<'_>, id: ModuleId) -> Vec<(String, Span)> {
     let module = project.module(id);
-    let by_syntax = module.exports.iter().filter(|export| export.name != "*").map(|export| (export.name.clone(), export.span));
+    let by_syntax =
+        module.exports.iter().filter(|export| export.name != "*").map(|export| (export.name.clone(), export.span));
     let assigned = module.index.assignments.keys().filter_map(|name| Some((name.clone(), exported(module, name)?)));
     let mut names: Vec<(String, Span)> = by_syntax.chain(assigned).collect();
     names.sort();
@@ -105,11 +109,14 @@ fn request_handler(chain: &Chain) -> Option<&Value> {
 
 /// `hosting.rewrites` of the nearest `firebase.json` above a file: path, and the function's name.
 fn rewrites(project: &Project<'_>, path: &str) -> Vec<(Spanned<String>, String)> {
-    let Some(tree) = nearest(project, path, &["firebase.json"]).and_then(|id| json::read(id, project.sources.file(id)).ok())
+    let Some(tree) =
+        nearest(project, path, &["firebase.json"]).and_then(|id| json::read(id, project.sources.file(id)).ok())
     else {
         return Vec::new();
     };
-    let hosting = tree.at(&["hosting"]).map(|node| if node.elements().is_empty() { std::slice::from_ref(node) } else { node.elements() });
+    let hosting = tree
+        .at(&["hosting"])
+        .map(|node| if node.elements().is_empty() { std::slice::from_ref(node) } else { node.elements() });
     let all = hosting.unwrap_or_default().iter().filter_map(|site| site.at(&["rewrites"])).flat_map(Node::elements);
     all.filter_map(|rewrite| {
         let function = rewrite.at(&["function"])?;

@@ -96,9 +96,7 @@ fn controller(values: &Values<'_, '_>, at: &At, decorators: &[NodeId]) -> Vec<(S
     match &first {
         Value::Text(text, _) => vec![(text.clone(), span)],
         Value::Null | Value::Literal(_) => match values.elements(&first) {
-            Some(elements) => {
-                elements.iter().filter_map(Value::as_text).map(|text| (text.to_owned(), span)).collect()
-            }
+            Some(elements) => elements.iter().filter_map(Value::as_text).map(|text| (text.to_owned(), span)).collect(),
             None => vec![(String::new(), span)],
         },
         _ => Vec::new(),
@@ -112,7 +110,9 @@ fn decorator(values: &Values<'_, '_>, at: &At, names: &[&str]) -> Option<(String
         return None;
     }
     let [Link::Member(name), Link::Call { arguments, .. }] = &chain.links[..] else { return None };
-    names.contains(&name.as_str()).then(|| (name.clone(), arguments.to_vec(), values.project.node(at.module, at.node).span))
+    names
+        .contains(&name.as_str())
+        .then(|| (name.clone(), arguments.to_vec(), values.project.node(at.module, at.node).span))
 }
 
 /// The guards of `@UseGuards`.
@@ -160,7 +160,12 @@ fn judged(guards: &Guards<'_, '_, '_>, value: &Value, span: Span) -> Guard {
 }
 
 fn method(
-    guards: &Guards<'_, '_, '_>, whole: &Whole, class: &At, prefix: &str, label: Span, of_class: &[Guard],
+    guards: &Guards<'_, '_, '_>,
+    whole: &Whole,
+    class: &At,
+    prefix: &str,
+    label: Span,
+    of_class: &[Guard],
     member: &ClassMember,
 ) -> Vec<Route> {
     let values = guards.values;
@@ -170,10 +175,21 @@ fn method(
     let own = match &first {
         Value::Text(text, _) => vec![text.clone()],
         Value::Null => vec![String::new()],
-        other => values.elements(other).unwrap_or_default().iter().filter_map(Value::as_text).map(str::to_owned).collect(),
+        other => {
+            values.elements(other).unwrap_or_default().iter().filter_map(Value::as_text).map(str::to_owned).collect()
+        }
     };
-    let mut chain = whole.guards.clone();
-    chain.extend(of_class.iter().cloned());
+    let is_public = |node: &NodeId| {
+        let text = values.project.text(class.module, *node).to_ascii_lowercase();
+        ["public", "skip", "anonymous", "noauth", "allow"]
+            .iter()
+            .any(|word| text.starts_with(word) || text.contains(&format!("{word}auth")))
+    };
+    let decorators = values.project.module(class.module).class(class.node).map_or(&[][..], |class| &class.decorators);
+    let mut chain = Vec::new();
+    if !member.decorators.iter().chain(decorators).any(is_public) {
+        chain.extend(whole.guards.iter().chain(of_class).cloned());
+    }
     chain.extend(used(guards, class, &member.decorators));
     let handler = handler(guards, class, function, member.span);
     let paths = own.iter().map(|own| join(&join(&whole.prefix, prefix), own));
