@@ -21,6 +21,7 @@ mod insecure_base_url;
 mod jwt_without_installed_hook;
 mod lifecycle_path_shared;
 mod lifecycle_path_unhandled;
+mod lifecycle_secret_logged;
 mod lockfile_holds_old_version;
 mod signed_install_disabled;
 mod signed_install_misplaced;
@@ -28,11 +29,16 @@ mod signed_install_missing;
 mod symmetric_lifecycle_hook;
 mod syntax_error;
 mod unauthenticated_lifecycle_hook;
+mod unchecked_audience;
+mod unchecked_expiry;
+mod unchecked_query_hash;
+mod unpinned_jwt_algorithm;
 
 mod closing;
 mod opt_in;
 mod release;
 mod verifier;
+mod weakness;
 
 /// Every rule, in order of id.
 pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -54,6 +60,7 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("jwt-without-installed-hook", jwt_without_installed_hook),
         rule!("lifecycle-path-shared", lifecycle_path_shared),
         rule!("lifecycle-path-unhandled", lifecycle_path_unhandled),
+        rule!("lifecycle-secret-logged", lifecycle_secret_logged),
         rule!("lockfile-holds-old-version", lockfile_holds_old_version),
         rule!("signed-install-disabled", signed_install_disabled),
         rule!("signed-install-misplaced", signed_install_misplaced),
@@ -61,6 +68,10 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("symmetric-lifecycle-hook", symmetric_lifecycle_hook),
         rule!("syntax-error", syntax_error),
         rule!("unauthenticated-lifecycle-hook", unauthenticated_lifecycle_hook),
+        rule!("unchecked-audience", unchecked_audience),
+        rule!("unchecked-expiry", unchecked_expiry),
+        rule!("unchecked-query-hash", unchecked_query_hash),
+        rule!("unpinned-jwt-algorithm", unpinned_jwt_algorithm),
     ]
 });
 
