@@ -17,7 +17,7 @@ pub mod weakness;
 pub use descriptor::{Authentication, Descriptor, Event, Origin};
 pub use route::{Guard, GuardClass, Handler, Method, Reach, Route};
 pub use spring::SpringDocument;
-pub use weakness::{Algorithms, Audience, KeySource, Weakness, WeaknessKind};
+pub use weakness::{Algorithms, Audience, KeySource, PrivateGuard, Weakness, WeaknessKind};
 
 /// The facts of a whole tree, or of one app in it.
 #[derive(Clone, Debug, Default)]

@@ -38,8 +38,8 @@ pub enum WeaknessKind {
     SecretBranch,
     /// `authorizationMethod` of atlassian-connect-auth has this value, not `publicKey`; `None` if it is left out.
     AuthorizationMethod(Option<String>),
-    /// A guard comes from this file inside ACE.
-    PrivateImport(String),
+    /// A guard comes from a file inside ACE.
+    PrivateImport(PrivateGuard),
     /// The whole body is logged.
     BodyLogged,
     /// The shared secret is logged.
@@ -54,6 +54,19 @@ pub enum WeaknessKind {
     Writes(String),
     /// A record is removed from this store, or marked there.
     Removes(String),
+}
+
+/// A guard that comes from a file inside ACE.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PrivateGuard {
+    /// The file, as imported.
+    pub source: String,
+    /// The guard in the route's chain.
+    pub guard: Span,
+    /// Whether the guard is one call of what is imported.
+    pub is_call: bool,
+    /// The lines of the import, if they serve the guard alone.
+    pub removable: Option<Span>,
 }
 
 /// The algorithms a verifying call is given.

@@ -243,6 +243,11 @@ impl<'v, 'p, 's> Reach<'v, 'p, 's> {
         in_nodes || self.functions.iter().any(|function| self.declares(function, &is_it))
     }
 
+    /// Whether one of these members is taken apart into a name of its own.
+    pub(super) fn declares_any(&self, names: &[&str]) -> bool {
+        self.functions.iter().any(|function| self.declares(function, &|word: &str| names.contains(&word)))
+    }
+
     /// Whether a name declared inside a function, or the member it is taken from, is one of which this is true.
     fn declares(&self, function: &At, is_it: &impl Fn(&str) -> bool) -> bool {
         let span = self.span(function);
