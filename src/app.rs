@@ -274,6 +274,7 @@ fn distribute(facts: Facts, sources: &Sources, roots: &[String], shares: &mut [F
     share!(forge_lifecycles, |table: &Node| table.span.file);
     share!(variables, |fact: &crate::facts::Variable| fact.span.file);
     share!(routes, |fact: &Route| fact.span.file);
+    share!(weaknesses, |fact: &crate::facts::Weakness| fact.route.span.file);
     share!(opaque_routes, |fact: &Label| fact.span.file);
     share!(transformers, |span: &Span| span.file);
     share!(mentions, |span: &Span| span.file);

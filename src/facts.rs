@@ -12,10 +12,12 @@ use crate::{
 pub mod descriptor;
 pub mod route;
 pub mod spring;
+pub mod weakness;
 
 pub use descriptor::{Authentication, Descriptor, Event, Origin};
 pub use route::{Guard, GuardClass, Handler, Method, Reach, Route};
 pub use spring::SpringDocument;
+pub use weakness::{Algorithms, Audience, KeySource, PrivateGuard, Weakness, WeaknessKind};
 
 /// The facts of a whole tree, or of one app in it.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +38,8 @@ pub struct Facts {
     pub variables: Vec<Variable>,
     /// Routes that a POST reaches.
     pub routes: Vec<Route>,
+    /// What code that routes lead to does with tokens, keys and secrets.
+    pub weaknesses: Vec<Weakness>,
     /// Places where routes may be registered that could not be read: a computed path, a file with errors.
     pub opaque_routes: Vec<Label>,
     /// Places where code changes the descriptor before it is served (`descriptorTransformer`).
@@ -57,6 +61,7 @@ impl Facts {
         self.forge_lifecycles.extend(other.forge_lifecycles);
         self.variables.extend(other.variables);
         self.routes.extend(other.routes);
+        self.weaknesses.extend(other.weaknesses);
         self.opaque_routes.extend(other.opaque_routes);
         self.transformers.extend(other.transformers);
         self.mentions.extend(other.mentions);

@@ -18,6 +18,7 @@ pub mod project;
 pub mod proof;
 pub mod routes;
 pub mod values;
+pub mod weaknesses;
 
 /// Stack for following code that refers to code that refers to code.
 const STACK: usize = 256 << 20;
@@ -39,9 +40,10 @@ fn read_here(sources: &Sources, facts: &mut Facts) {
     let walker = routes::Walker::walk(&values);
     let mut found = {
         let ace = ace::Ace::new(&project, facts);
-        let guards = guards::Guards { values: &values, ace: &ace };
+        let guards = guards::Guards::new(&values, &ace);
         let mut found = Facts::default();
         routes::read(&walker, &guards, &mut found);
+        found.weaknesses = weaknesses::weaknesses(&guards, &found.routes);
         found.descriptors = descriptors::descriptors(&values);
         found
     };

@@ -19,24 +19,37 @@ mod framework_legacy_fallback;
 mod framework_without_signed_install;
 mod insecure_base_url;
 mod jwt_without_installed_hook;
+mod legacy_install_fallback;
+mod lifecycle_hook_status;
 mod lifecycle_path_shared;
 mod lifecycle_path_unhandled;
+mod lifecycle_race;
+mod lifecycle_secret_logged;
 mod lockfile_holds_old_version;
+mod private_ace_import;
 mod signed_install_disabled;
 mod signed_install_misplaced;
 mod signed_install_missing;
+mod strict_key_id;
 mod symmetric_lifecycle_hook;
 mod syntax_error;
 mod tenant_stored_before_verification;
 mod unauthenticated_lifecycle_hook;
 mod unbound_client_key;
+mod unchecked_audience;
+mod unchecked_expiry;
+mod unchecked_query_hash;
+mod unpinned_jwt_algorithm;
 mod unreachable_install_hook;
 mod unresolved_lifecycle_guard;
+mod untrusted_key_host;
+mod unverified_jwt_decode;
 
 mod closing;
 mod opt_in;
 mod release;
 mod verifier;
+mod weakness;
 
 /// Every rule, in order of id.
 pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
@@ -56,19 +69,31 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("framework-without-signed-install", framework_without_signed_install),
         rule!("insecure-base-url", insecure_base_url),
         rule!("jwt-without-installed-hook", jwt_without_installed_hook),
+        rule!("legacy-install-fallback", legacy_install_fallback),
+        rule!("lifecycle-hook-status", lifecycle_hook_status),
         rule!("lifecycle-path-shared", lifecycle_path_shared),
         rule!("lifecycle-path-unhandled", lifecycle_path_unhandled),
+        rule!("lifecycle-race", lifecycle_race),
+        rule!("lifecycle-secret-logged", lifecycle_secret_logged),
         rule!("lockfile-holds-old-version", lockfile_holds_old_version),
+        rule!("private-ace-import", private_ace_import),
         rule!("signed-install-disabled", signed_install_disabled),
         rule!("signed-install-misplaced", signed_install_misplaced),
         rule!("signed-install-missing", signed_install_missing),
+        rule!("strict-key-id", strict_key_id),
         rule!("symmetric-lifecycle-hook", symmetric_lifecycle_hook),
         rule!("syntax-error", syntax_error),
         rule!("tenant-stored-before-verification", tenant_stored_before_verification),
         rule!("unauthenticated-lifecycle-hook", unauthenticated_lifecycle_hook),
         rule!("unbound-client-key", unbound_client_key),
+        rule!("unchecked-audience", unchecked_audience),
+        rule!("unchecked-expiry", unchecked_expiry),
+        rule!("unchecked-query-hash", unchecked_query_hash),
+        rule!("unpinned-jwt-algorithm", unpinned_jwt_algorithm),
         rule!("unreachable-install-hook", unreachable_install_hook),
         rule!("unresolved-lifecycle-guard", unresolved_lifecycle_guard),
+        rule!("untrusted-key-host", untrusted_key_host),
+        rule!("unverified-jwt-decode", unverified_jwt_decode),
     ]
 });
 

@@ -1,5 +1,7 @@
 //! From an expression in a route's chain to what it proves.
 
+use std::cell::{Cell, RefCell};
+
 use crate::{
     facts::{Guard, GuardClass, Handler},
     javascript::{
@@ -55,6 +57,24 @@ pub struct Guards<'v, 'p, 's> {
     pub values: &'v Values<'p, 's>,
     /// What ACE's own guards prove.
     pub ace: &'v Ace<'p>,
+    /// The functions of the tree that were found in chains, in the order found.
+    pub steps: RefCell<Vec<Step>>,
+    place: Cell<Option<Span>>,
+}
+
+/// A function of the tree that stands in a route's chain.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Where it stands: [`Guard::span`] or [`Handler::span`].
+    pub span: Span,
+    /// What it proves.
+    pub class: GuardClass,
+    /// The function.
+    pub function: At,
+    /// What `this` is in it.
+    pub this: Option<Value>,
+    /// What it is given.
+    pub givens: Vec<Value>,
 }
 
 /// What one step of a chain is.
@@ -72,7 +92,17 @@ impl Judged {
     }
 }
 
-impl Guards<'_, '_, '_> {
+impl<'v, 'p, 's> Guards<'v, 'p, 's> {
+    /// For a program.
+    pub fn new(values: &'v Values<'p, 's>, ace: &'v Ace<'p>) -> Guards<'v, 'p, 's> {
+        Guards { values, ace, steps: RefCell::default(), place: Cell::default() }
+    }
+
+    fn keep(&self, function: &At, this: Option<Value>, givens: Vec<Value>, class: GuardClass) {
+        let Some(span) = self.place.get() else { return };
+        self.steps.borrow_mut().push(Step { span, class, function: function.clone(), this, givens });
+    }
+
     /// The guards that an expression in a chain stands for: several for a list.
     pub fn guards(&self, value: &Value, span: Span, written: Option<&At>, convention: Convention) -> Vec<Guard> {
         if let Some(elements) = self.values.elements(value) {
@@ -99,6 +129,7 @@ impl Guards<'_, '_, '_> {
 
     fn guard(&self, value: &Value, span: Span, written: Option<&At>, convention: Convention) -> Guard {
         self.values.refuel();
+        self.place.set(Some(span));
         let judged = self.judge(value, convention, false, 0);
         let Judged { class, stores, evidence, .. } = judged;
         let name = self.name(span);
@@ -109,6 +140,7 @@ impl Guards<'_, '_, '_> {
     /// The function that answers.
     pub fn handler(&self, value: &Value, span: Span, convention: Convention) -> Handler {
         self.values.refuel();
+        self.place.set(Some(span));
         let Judged { class, acts, stores, hands_on, evidence } = self.judge(value, convention, true, 0);
         Handler { span, class, acts, stores, hands_on, evidence }
     }
@@ -130,8 +162,10 @@ impl Guards<'_, '_, '_> {
             Value::Method(_, this) => Some((**this).clone()),
             _ => None,
         };
-        let outcome = Bodies::run(self.values, self.ace, at, this, givens, true);
+        let outcome = Bodies::run(self.values, self.ace, at, this.clone(), givens.clone(), true);
         let Judged { class, acts, stores, hands_on, evidence } = self.by_outcome(at, &outcome, true);
+        self.place.set(Some(span));
+        self.keep(at, this, givens, class);
         Handler { span, class, acts, stores, hands_on, evidence }
     }
 
@@ -175,8 +209,11 @@ impl Guards<'_, '_, '_> {
                     return Judged::of(GuardClass::PassThrough, Vec::new()); // it is called for errors alone
                 }
                 let givens = convention.givens(function.parameters.len());
-                let outcome = Bodies::run(self.values, self.ace, at, this, givens, convention.returns_answer());
-                self.by_outcome(at, &outcome, is_handler)
+                let answers = convention.returns_answer();
+                let outcome = Bodies::run(self.values, self.ace, at, this.clone(), givens.clone(), answers);
+                let judged = self.by_outcome(at, &outcome, is_handler);
+                self.keep(at, this, givens, judged.class);
+                judged
             }
             Value::Chain(chain) => self.by_chain(chain, convention, is_handler, hops),
             Value::Choice(choices) => {

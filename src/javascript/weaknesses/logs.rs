@@ -1,0 +1,111 @@
+//! What is written to logs.
+
+use crate::{
+    facts::WeaknessKind,
+    javascript::{
+        ir::{Kind, NodeId, Origin, Property, Step},
+        values::{At, Value, Values},
+    },
+};
+
+use super::{
+    Found,
+    reach::{Call, Reach, body_members},
+};
+
+pub(super) fn found(reach: &Reach<'_, '_, '_>) -> Vec<Found> {
+    let logs = reach.calls.iter().filter(|call| is_log(reach.values, &call.at, call.callee));
+    logs.filter_map(|call| Some(Found::new(logged(reach, call)?, reach.span(&call.at)))).collect()
+}
+
+/// Whether a call writes to a log: by the method's name and that of what it belongs to.
+pub(super) fn is_log(values: &Values<'_, '_>, at: &At, callee: NodeId) -> bool {
+    const METHODS: [&str; 10] =
+        ["log", "info", "debug", "warn", "warning", "error", "trace", "verbose", "dir", "notice"];
+    let module = values.project.module(at.module);
+    let Kind::Member { object, property, .. } = module.kind(callee) else { return false };
+    let owner = match module.kind(*object) {
+        Kind::Name(binding) => &module.binding(*binding).name,
+        Kind::Global(name) => name,
+        Kind::Member { property, .. } => property,
+        _ => return false,
+    };
+    let owner = owner.to_ascii_lowercase();
+    METHODS.contains(&property.as_str()) && (owner == "console" || owner == "log" || owner.ends_with("logger"))
+}
+
+/// What a call logs of a request's body, if it is the secret or everything.
+fn logged(reach: &Reach<'_, '_, '_>, call: &Call) -> Option<WeaknessKind> {
+    let mut open: Vec<NodeId> = call.arguments.iter().rev().copied().collect();
+    let module = reach.module(&call.at);
+    while let Some(node) = open.pop() {
+        let at = call.at.with(node);
+        match module.kind(node) {
+            Kind::Name(binding) => {
+                if !is_rest(&module.binding(*binding).origin)
+                    && let Some(kind) = of_value(&reach.values.of(&at))
+                {
+                    return Some(kind);
+                }
+            }
+            Kind::Member { .. } => {
+                if let Some(kind) = of_value(&reach.values.of(&at)) {
+                    return Some(kind);
+                }
+            }
+            Kind::Template { values, .. } => open.extend(values.iter().rev()),
+            Kind::Array(values) => open.extend(values.iter().rev()),
+            Kind::Binary { operator: "+", left, right } => open.extend([*right, *left]),
+            Kind::Logical { operator: "||" | "??", left, right } => open.extend([*right, *left]),
+            Kind::Logical { right, .. } => open.push(*right),
+            Kind::Conditional { yes, no, .. } => open.extend([*no, *yes]),
+            Kind::Spread(value) | Kind::Await(value) => open.push(*value),
+            Kind::Object(properties) => open.extend(shown(properties)),
+            Kind::Call { callee, arguments } if is_printing(reach, &at.with(*callee)) => {
+                // a second argument of `JSON.stringify` may leave the secret out
+                if arguments.get(1).is_none_or(|second| matches!(module.kind(*second), Kind::Null))
+                    || !is_stringify(reach, &at.with(*callee))
+                {
+                    open.extend(arguments.first());
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The values of an object literal that are seen; none of a spread whose secret is replaced.
+fn shown(properties: &[Property]) -> Vec<NodeId> {
+    let hides =
+        properties.iter().any(|property| matches!(property, Property::Named { key, .. } if key == "sharedSecret"));
+    let seen = properties.iter().rev().filter_map(|property| match property {
+        Property::Named { value, .. } | Property::Computed { value, .. } => Some(*value),
+        Property::Spread(value) if !hides => Some(*value),
+        _ => None,
+    });
+    seen.collect()
+}
+
+fn is_rest(origin: &Origin) -> bool {
+    let (Origin::Value { path, .. } | Origin::Parameter { path, .. }) = origin else { return false };
+    path.contains(&Step::Rest)
+}
+
+/// Whether a function gives the text of what it is given.
+fn is_printing(reach: &Reach<'_, '_, '_>, callee: &At) -> bool {
+    matches!(reach.text(callee), "JSON.stringify" | "util.inspect" | "inspect" | "String")
+}
+
+fn is_stringify(reach: &Reach<'_, '_, '_>, callee: &At) -> bool {
+    reach.text(callee) == "JSON.stringify"
+}
+
+fn of_value(value: &Value) -> Option<WeaknessKind> {
+    let Value::Chain(chain) = value else { return None };
+    match body_members(chain)?[..] {
+        [] => Some(WeaknessKind::BodyLogged),
+        ["sharedSecret"] => Some(WeaknessKind::SecretLogged),
+        _ => None,
+    }
+}
