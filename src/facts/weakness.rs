@@ -65,7 +65,9 @@ pub struct PrivateGuard {
     pub guard: Span,
     /// Whether the guard is one call of what is imported.
     pub is_call: bool,
-    /// The lines of the import, if they serve the guard alone.
+    /// How often the imported name is used in its file.
+    pub uses: usize,
+    /// The lines of the import, if it gives that name alone.
     pub removable: Option<Span>,
 }
 

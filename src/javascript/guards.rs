@@ -75,6 +75,8 @@ pub struct Step {
     pub this: Option<Value>,
     /// What it is given.
     pub givens: Vec<Value>,
+    /// Whether what it returns is the answer.
+    pub returns_answer: bool,
 }
 
 /// What one step of a chain is.
@@ -98,9 +100,9 @@ impl<'v, 'p, 's> Guards<'v, 'p, 's> {
         Guards { values, ace, steps: RefCell::default(), place: Cell::default() }
     }
 
-    fn keep(&self, function: &At, this: Option<Value>, givens: Vec<Value>, class: GuardClass) {
+    fn keep(&self, function: &At, this: Option<Value>, givens: Vec<Value>, class: GuardClass, returns_answer: bool) {
         let Some(span) = self.place.get() else { return };
-        self.steps.borrow_mut().push(Step { span, class, function: function.clone(), this, givens });
+        self.steps.borrow_mut().push(Step { span, class, function: function.clone(), this, givens, returns_answer });
     }
 
     /// The guards that an expression in a chain stands for: several for a list.
@@ -165,7 +167,7 @@ impl<'v, 'p, 's> Guards<'v, 'p, 's> {
         let outcome = Bodies::run(self.values, self.ace, at, this.clone(), givens.clone(), true);
         let Judged { class, acts, stores, hands_on, evidence } = self.by_outcome(at, &outcome, true);
         self.place.set(Some(span));
-        self.keep(at, this, givens, class);
+        self.keep(at, this, givens, class, true);
         Handler { span, class, acts, stores, hands_on, evidence }
     }
 
@@ -212,7 +214,7 @@ impl<'v, 'p, 's> Guards<'v, 'p, 's> {
                 let answers = convention.returns_answer();
                 let outcome = Bodies::run(self.values, self.ace, at, this.clone(), givens.clone(), answers);
                 let judged = self.by_outcome(at, &outcome, is_handler);
-                self.keep(at, this, givens, judged.class);
+                self.keep(at, this, givens, judged.class, answers);
                 judged
             }
             Value::Chain(chain) => self.by_chain(chain, convention, is_handler, hops),

@@ -52,9 +52,11 @@ fn fix(app: &App, places: &[&Place<'_>]) -> Option<Fix> {
         let addon = place.hooks.first()?.route.addon.as_ref()?;
         edits.push(Edit { span: private.guard, text: format!("{addon}.authenticateInstall()") });
     }
-    let removable = private(places.first()?)?.removable;
-    edits.extend(removable.map(|span| Edit { span, text: String::new() }));
     edits.sort();
     edits.dedup();
+    let import = private(places.first()?)?;
+    if import.uses == edits.len() {
+        edits.extend(import.removable.map(|span| Edit { span, text: String::new() }));
+    }
     Some(Fix::new(closing::applicability(app), "guard with the addon's own method", edits))
 }

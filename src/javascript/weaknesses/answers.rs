@@ -40,7 +40,7 @@ fn status(chain: &Chain) -> Option<u16> {
 
 /// Whether an Express handler, and all that it calls, never touches the response nor whatever hands on.
 fn never_answers(reach: &Reach<'_, '_, '_>, route: &Route) -> bool {
-    let Some(handler) = reach.entries.last() else { return false };
+    let Some(handler) = reach.handler.as_ref().filter(|_| !reach.returns_answer) else { return false };
     let Some(function) = reach.module(handler).function(handler.node) else { return false };
     let given = function.parameters.first().and_then(|parameter| parameter.binding);
     if given.is_none()

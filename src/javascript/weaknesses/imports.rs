@@ -32,7 +32,8 @@ fn of_guard(guards: &Guards<'_, '_, '_>, guard: &Guard) -> Option<Found> {
             source: source.to_owned(),
             guard: guard.span,
             is_call: is_call(module, guard.span, node),
-            removable: removable(project.sources, module, *binding, request, &inside),
+            uses: uses(module, *binding),
+            removable: removable(project.sources, module, *binding, request),
         };
         return Some(Found::new(WeaknessKind::PrivateImport(private), request.span));
     }
@@ -47,18 +48,18 @@ fn is_call(module: &Module, guard: Span, name: NodeId) -> bool {
     })
 }
 
-/// The lines of an import that gives one name alone, which nothing but the guard uses.
+/// How often a name is used.
+fn uses(module: &Module, binding: BindingId) -> usize {
+    module.ids().filter(|node| matches!(module.kind(*node), Kind::Name(name) if *name == binding)).count()
+}
+
+/// The lines of an import that gives one name alone.
 fn removable(
     sources: &Sources,
     module: &Module,
     binding: BindingId,
     request: &Request,
-    inside: &impl Fn(Span) -> bool,
 ) -> Option<Span> {
-    let uses = module.ids().filter(|node| matches!(module.kind(*node), Kind::Name(name) if *name == binding));
-    if !uses.map(|node| module.span(node)).all(inside) {
-        return None;
-    }
     let text = &sources.file(module.file).text;
     let name = &module.binding(binding).name;
     let start = text[..request.span.start].rfind('\n').map_or(0, |line| line + 1);

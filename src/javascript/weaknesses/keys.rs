@@ -124,7 +124,7 @@ fn of_fetch(reach: &Reach<'_, '_, '_>, fetch: &Fetch) -> Option<Found> {
     let source = match host(reach, &address, 0) {
         Host::Request(part) if !is_listed(reach, &part) => KeySource::Request,
         Host::Http => KeySource::Http,
-        Host::Fixed if fetch.any_status && !is_status_read(reach, fetch) => KeySource::AnyStatus,
+        Host::Fixed | Host::Unknown if fetch.any_status && !is_status_read(reach, fetch) => KeySource::AnyStatus,
         _ => return None,
     };
     Some(Found::new(WeaknessKind::Key(source), span))

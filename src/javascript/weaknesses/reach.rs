@@ -46,8 +46,10 @@ pub(super) struct Reach<'v, 'p, 's> {
     pub calls: Vec<Call>,
     /// The functions gone through.
     pub functions: Vec<At>,
-    /// The functions of the chain itself.
-    pub entries: Vec<At>,
+    /// The function that answers, if it is one of the tree.
+    pub handler: Option<At>,
+    /// Whether what it returns is the answer.
+    pub returns_answer: bool,
     /// Which functions a function is called from.
     pub callers: BTreeMap<(ModuleId, NodeId), BTreeSet<(ModuleId, NodeId)>>,
     /// Whether some of it was left out.
@@ -75,7 +77,8 @@ impl<'v, 'p, 's> Reach<'v, 'p, 's> {
             nodes: Vec::new(),
             calls: Vec::new(),
             functions: Vec::new(),
-            entries: Vec::new(),
+            handler: None,
+            returns_answer: false,
             callers: BTreeMap::new(),
             is_cut: false,
             seen: BTreeSet::new(),
@@ -87,7 +90,10 @@ impl<'v, 'p, 's> Reach<'v, 'p, 's> {
             reach.values.refuel();
             let before = reach.functions.len();
             reach.enter(&step.function, step.this.clone(), step.givens.clone(), None);
-            reach.entries.extend(reach.functions.get(before).cloned());
+            if step.span == route.handler.span && step.class == route.handler.class {
+                reach.handler = reach.functions.get(before).cloned();
+                reach.returns_answer = step.returns_answer;
+            }
         }
         reach
     }

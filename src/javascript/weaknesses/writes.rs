@@ -18,7 +18,7 @@ use super::{
 const ORDERED: [&str; 8] = ["transaction", "lock", "mutex", "semaphore", "queue", "serialize", "atomic", "withlock"];
 
 pub(super) fn found(reach: &Reach<'_, '_, '_>) -> Vec<Found> {
-    let Some(handler) = reach.entries.last() else { return Vec::new() };
+    let Some(handler) = &reach.handler else { return Vec::new() };
     let is_ordered = |word: &str| ORDERED.iter().any(|ordered| word.to_ascii_lowercase().contains(ordered));
     let module = reach.module(handler);
     let own = reach
