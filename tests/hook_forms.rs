@@ -119,6 +119,7 @@ fn said(scan: &Scan) -> Vec<String> {
     };
     let mut said: Vec<String> = findings.map(line).collect();
     said.sort();
+    said.dedup(); // a registration that serves two paths is one line
     said
 }
 

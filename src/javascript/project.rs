@@ -113,7 +113,7 @@ const TOOLING: [&str; 14] = [
 /// Whether a path names code of an app: no declaration, no test, no build product.
 pub fn is_part_of_app(path: &str) -> bool {
     const SUFFIXES: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
-    const FOLDERS: [&str; 21] = [
+    const FOLDERS: [&str; 22] = [
         "node_modules",
         "bower_components",
         "dist",
@@ -132,6 +132,7 @@ pub fn is_part_of_app(path: &str) -> bool {
         "spec",
         "e2e",
         "cypress",
+        ".storybook",
         "public",
         "assets",
         "static",

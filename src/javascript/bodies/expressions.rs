@@ -274,10 +274,14 @@ impl Bodies<'_, '_, '_> {
     pub(super) fn callbacks(&mut self, at: &At, arguments: &[NodeId], state: &mut State, proved: Option<&Proof>) {
         let values = self.values;
         let module = values.project.module(at.module);
+        // a middleware that is given the response refuses by itself: what it is given to call next runs when it is content
+        let refuses_itself = arguments.iter().any(|argument| calls::is_response_like(&values.of(&at.with(*argument))));
         for argument in arguments {
             let Some(function) = module.function(*argument) else { continue };
             let mut inside = state.clone();
-            if let Some(proof) = proved {
+            if let Some(proof) = proved.filter(|_| refuses_itself) {
+                inside.gain(proof);
+            } else if let Some(proof) = proved {
                 let names: BTreeSet<BindingId> =
                     function.parameters.iter().filter_map(|parameter| parameter.binding).collect();
                 inside.pending.extend(names.into_iter().map(|name| (at.module, name, proof.clone())));

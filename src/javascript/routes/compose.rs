@@ -28,6 +28,8 @@ struct Surroundings {
     /// The innermost mount's call and path.
     mount: Option<(Span, Span)>,
     guards: Vec<(String, Guard)>,
+    /// What earlier routes of one path verify before they hand on.
+    earlier: Vec<(String, Guard)>,
     trace: Vec<Label>,
     is_many: bool,
     body_parsed: bool,
@@ -70,6 +72,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         if let Some(prefix) = &router.prefix {
             around.prefix = join(&around.prefix, prefix);
         }
+        let again = registered_again(&router.entries);
         for (entry, deferred) in &router.entries {
             if self.budget == 0 {
                 return;
@@ -77,10 +80,15 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             self.budget -= 1;
             match entry {
                 Entry::Route { method, paths, steps, at, convention } => {
-                    let around = Surroundings { deferred: around.deferred || *deferred, ..around.clone() };
+                    let inner = Surroundings { deferred: around.deferred || *deferred, ..around.clone() };
                     for (index, own) in paths.iter().enumerate() {
                         let is_many = paths.len() > 1 && index < paths.len();
-                        self.route(*method, own, is_many, steps, at, *convention, &around);
+                        self.route(*method, own, is_many, steps, at, *convention, &inner);
+                    }
+                    for own in paths.iter().filter_map(|path| path.text.as_ref()).filter(|own| again.contains(own)) {
+                        let path = join(&around.prefix, own);
+                        let verified = self.handed_on(steps, *convention);
+                        around.earlier.extend(verified.into_iter().map(|guard| (path.clone(), guard)));
                     }
                 }
                 Entry::Use { paths, steps, routers, at, convention } => {
@@ -158,6 +166,13 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         inner.map(|guard| Guard { ace_call: None, ..guard }).collect()
     }
 
+    /// What a route's chain has verified when it hands on to the next route of its path.
+    fn handed_on(&self, steps: &[Step], convention: Convention) -> Vec<Guard> {
+        let guards = steps.iter().flat_map(|step| self.guards_of(step, convention, 0));
+        let verified = guards.filter(|guard| !matches!(guard.class, GuardClass::PassThrough | GuardClass::Unverified));
+        verified.map(|guard| Guard { ace_call: None, ..guard }).collect()
+    }
+
     /// The expression of a step, if it stands in the registration itself.
     fn written<'a>(&self, step: &'a Step) -> Option<&'a At> {
         let kind = self.guards.values.project.module(step.at.module).kind(step.at.node);
@@ -184,6 +199,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let full = join(&around.prefix, text);
         let mut guards: Vec<Guard> =
             around.guards.iter().filter(|(prefix, _)| covers(prefix, &full)).map(|(_, guard)| guard.clone()).collect();
+        guards.extend(around.earlier.iter().filter(|(path, _)| *path == full).map(|(_, guard)| guard.clone()));
         let mut body_parsed = around.body_parsed;
         for step in before {
             body_parsed |= express::parses_body(&step.value);
@@ -220,6 +236,17 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             trace: around.trace.clone(),
         });
     }
+}
+
+/// Paths that more than one route of a router is registered for.
+fn registered_again(entries: &[(Entry, bool)]) -> BTreeSet<&String> {
+    let mut known = BTreeSet::new();
+    let routes = entries.iter().filter_map(|(entry, _)| match entry {
+        Entry::Route { paths, .. } => Some(paths),
+        Entry::Use { .. } => None,
+    });
+    let texts = routes.flatten().filter_map(|path| path.text.as_ref());
+    texts.filter(|text| !known.insert(*text)).collect()
 }
 
 /// Whether a middleware mounted at a prefix sees a path.

@@ -37,6 +37,8 @@ pub fn routes(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
 struct Whole {
     prefix: String,
     guards: Vec<Guard>,
+    /// Middlewares that a module applies, with what they are applied to.
+    applied: Vec<(Vec<Value>, Guard)>,
 }
 
 impl Whole {
@@ -60,6 +62,7 @@ impl Whole {
                                     whole.guards.push(guard(guards, &values.at_top(id, *argument)));
                                 }
                             }
+                            ("forRoutes", _) => whole.applied.extend(applied(guards, id, *callee, arguments)),
                             _ => {}
                         }
                     }
@@ -69,6 +72,23 @@ impl Whole {
             }
         }
         whole
+    }
+}
+
+impl Whole {
+    /// The middlewares that run before a route of a class.
+    fn in_front_of<'a>(
+        &'a self,
+        values: &'a Values<'_, '_>,
+        class: &'a At,
+        path: &'a str,
+    ) -> impl Iterator<Item = Guard> + 'a {
+        let is_in_front = move |targets: &[Value]| is_target(values, targets, class, path);
+        let found = self.applied.iter().filter(move |(targets, _)| is_in_front(targets));
+        found.map(|(targets, guard)| match targets.is_empty() {
+            true if guard.class != GuardClass::PassThrough => Guard { class: GuardClass::Unknown, ..guard.clone() },
+            _ => guard.clone(),
+        })
     }
 }
 
@@ -82,6 +102,49 @@ fn provided(guards: &Guards<'_, '_, '_>, id: ModuleId, node: NodeId) -> Option<G
     }
     let value = values.member(&object, "useClass");
     Some(judged(guards, &value, values.project.node(id, node).span))
+}
+
+/// `consumer.apply(Middleware).forRoutes(Controller)`: every middleware with what it is applied to. After an `exclude`
+/// that is not known.
+fn applied(guards: &Guards<'_, '_, '_>, id: ModuleId, callee: NodeId, targets: &[NodeId]) -> Vec<(Vec<Value>, Guard)> {
+    let values = guards.values;
+    let module = values.project.module(id);
+    let Kind::Member { object, .. } = module.kind(callee) else { return Vec::new() };
+    let Kind::Call { callee: inner, arguments } = module.kind(*object) else { return Vec::new() };
+    let of = |node: &NodeId| values.of(&values.at_top(id, *node));
+    let (middlewares, targets) = match (module.kind(*inner), module.kind(*inner)) {
+        (Kind::Member { property, .. }, _) if property == "apply" => (arguments, targets.iter().map(of).collect()),
+        (_, Kind::Member { object, .. }) => match module.kind(*object) {
+            Kind::Call { arguments, .. } => (arguments, Vec::new()),
+            _ => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    let middleware = |node: &NodeId| {
+        let span = values.project.node(id, *node).span;
+        let value = match of(node) {
+            Value::Literal(class) if values.project.module(class.module).class(class.node).is_some() => {
+                values.member(&Value::Instance(class, Default::default()), "use")
+            }
+            value => value,
+        };
+        guards.guards(&value, span, None, Convention::Express)
+    };
+    middlewares.iter().flat_map(middleware).map(|guard| (targets.clone(), guard)).collect()
+}
+
+/// Whether a middleware's targets hold a controller's route; for one that is not known, it may.
+fn is_target(values: &Values<'_, '_>, targets: &[Value], class: &At, path: &str) -> bool {
+    let holds = |target: &Value| match target {
+        Value::Literal(at) if values.project.module(at.module).class(at.node).is_some() => at.key() == class.key(),
+        other => match other.as_text().map(str::to_owned).or_else(|| {
+            values.member(other, "path").as_text().map(str::to_owned)
+        }) {
+            Some(text) => text.contains('*') || text.trim_matches('/') == path.trim_matches('/'),
+            None => true,
+        },
+    };
+    targets.is_empty() || targets.iter().any(holds)
 }
 
 /// The prefixes of a class with `@Controller`, and where the decorator stands.
@@ -196,8 +259,8 @@ fn method(
     let route = |path: String| Route {
         method: if name == "All" { Method::Any } else { Method::Post },
         reach: if own.len() > 1 || path.contains([':', '*']) { Reach::Many } else { Reach::One },
+        guards: whole.in_front_of(values, class, &path).chain(chain.iter().cloned()).collect(),
         path: Spanned { value: path, span },
-        guards: chain.clone(),
         handler: handler.clone(),
         span,
         addon: None,
