@@ -98,7 +98,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)] // the parts of one entry, taken apart by the only caller
+    #[allow(clippy::too_many_arguments, reason = "the parts of one entry, taken apart by the only caller")]
     fn mount(
         &mut self,
         around: &mut Surroundings,
@@ -183,7 +183,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         self.guards.values.project.node(at.module, at.node).span
     }
 
-    #[allow(clippy::too_many_arguments)] // the parts of one entry, taken apart by the only caller
+    #[allow(clippy::too_many_arguments, reason = "the parts of one entry, taken apart by the only caller")]
     fn route(
         &mut self,
         method: Method,

@@ -137,9 +137,11 @@ fn applied(guards: &Guards<'_, '_, '_>, id: ModuleId, callee: NodeId, targets: &
 fn is_target(values: &Values<'_, '_>, targets: &[Value], class: &At, path: &str) -> bool {
     let holds = |target: &Value| match target {
         Value::Literal(at) if values.project.module(at.module).class(at.node).is_some() => at.key() == class.key(),
-        other => match other.as_text().map(str::to_owned).or_else(|| {
-            values.member(other, "path").as_text().map(str::to_owned)
-        }) {
+        other => match other
+            .as_text()
+            .map(str::to_owned)
+            .or_else(|| values.member(other, "path").as_text().map(str::to_owned))
+        {
             Some(text) => text.contains('*') || text.trim_matches('/') == path.trim_matches('/'),
             None => true,
         },
