@@ -61,13 +61,13 @@ fn logged(reach: &Reach<'_, '_, '_>, call: &Call) -> Option<WeaknessKind> {
             Kind::Conditional { yes, no, .. } => open.extend([*no, *yes]),
             Kind::Spread(value) | Kind::Await(value) => open.push(*value),
             Kind::Object(properties) => open.extend(shown(properties)),
-            Kind::Call { callee, arguments } if is_printing(reach, &at.with(*callee)) => {
+            Kind::Call { callee, arguments }
+                if is_printing(reach, &at.with(*callee))
                 // a second argument of `JSON.stringify` may leave the secret out
-                if arguments.get(1).is_none_or(|second| matches!(module.kind(*second), Kind::Null))
-                    || !is_stringify(reach, &at.with(*callee))
-                {
-                    open.extend(arguments.first());
-                }
+                && (arguments.get(1).is_none_or(|second| matches!(module.kind(*second), Kind::Null))
+                    || !is_stringify(reach, &at.with(*callee))) =>
+            {
+                open.extend(arguments.first());
             }
             _ => {}
         }
