@@ -65,7 +65,8 @@ fn matches(route: &str, declared: &str, base: &str) -> bool {
         return false;
     }
     let (route, declared) = (route_path(route), route_path(declared));
-    route == declared || (!base.is_empty() && route == format!("{base}{declared}"))
+    let same = |path: &str| route.eq_ignore_ascii_case(path); // as routers compare paths, unless they are told to be strict
+    same(&declared) || (!base.is_empty() && same(&format!("{base}{declared}")))
 }
 
 /// A path as a router sees it: a leading slash, no trailing one, no query.

@@ -339,6 +339,11 @@ fn is_harmless(chain: &Chain) -> bool {
     }
 }
 
+/// What h3, the server of Nuxt, makes a handler with.
+fn is_event_handler(name: &str) -> bool {
+    matches!(name, "defineEventHandler" | "eventHandler")
+}
+
 /// Functions that only catch what the function they are given throws.
 fn is_wrapper(chain: &Chain) -> bool {
     const PACKAGES: [&str; 7] = [
@@ -353,7 +358,11 @@ fn is_wrapper(chain: &Chain) -> bool {
     let name = match &chain.root {
         Root::Package(package) if PACKAGES.contains(&package.as_str()) => return true,
         Root::Unknown(name) | Root::Parameter { name, .. } => chain.members().last().unwrap_or(name),
-        _ => return false,
+        Root::Global(name) => return is_event_handler(name),
+        Root::Package(package) => {
+            return package == "h3" && chain.members().last().is_some_and(is_event_handler);
+        }
+        Root::Given(_) => return false,
     };
     let name = name.to_ascii_lowercase();
     matches!(name.as_str(), "asynchandler" | "wrap" | "wrapasync" | "asyncwrap" | "catchasync" | "asyncmiddleware")

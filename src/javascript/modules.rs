@@ -68,6 +68,7 @@ impl Resolver {
                 resolver.learn_aliases(file.folder(), &tree);
             } else {
                 resolver.learn_package(file.folder(), &tree);
+                resolver.learn_imports(file.folder(), &tree);
             }
         }
         resolver
@@ -95,6 +96,22 @@ impl Resolver {
         let mut entries: Vec<String> = named.iter().filter_map(|path| text(path)).collect();
         entries.extend(["src/index", "index", "lib/index"].map(str::to_owned));
         self.packages.entry(name.to_owned()).or_insert(Package { folder: folder.to_owned(), entries });
+    }
+
+    /// `imports` of a manifest: `#name` and `#name/*`, which stand for files beside it.
+    fn learn_imports(&mut self, folder: &str, tree: &Node) {
+        let members = tree.at(&["imports"]).map_or(&[][..], Node::members);
+        let inside = |node: &Node| node.members().iter().find_map(|member| member.value.as_str().map(str::to_owned));
+        let paths: Vec<(String, Vec<String>)> = members
+            .iter()
+            .filter_map(|member| {
+                let target = member.value.as_str().map(str::to_owned).or_else(|| inside(&member.value))?;
+                Some((member.key.value.clone(), vec![join(folder, &target)?]))
+            })
+            .collect();
+        if !paths.is_empty() {
+            self.aliases.entry(folder.to_owned()).or_default().paths.extend(paths);
+        }
     }
 
     /// What `source` means in the file at `from`.

@@ -22,7 +22,7 @@ pub(super) fn is_logging(chain: &Chain) -> bool {
 
 /// Packages that do much, but never verify a token.
 pub(super) fn is_plain_library(chain: &Chain) -> bool {
-    const PACKAGES: [&str; 14] = [
+    const PACKAGES: [&str; 15] = [
         "lodash",
         "underscore",
         "path",
@@ -37,8 +37,23 @@ pub(super) fn is_plain_library(chain: &Chain) -> bool {
         "moment",
         "dayjs",
         "uuid",
+        "h3",
     ];
-    chain.package().is_some_and(|package| PACKAGES.contains(&package))
+    // what Nuxt puts in scope of h3
+    const GLOBALS: [&str; 8] = [
+        "readBody",
+        "readRawBody",
+        "getHeader",
+        "getHeaders",
+        "getRequestHeader",
+        "getRequestHeaders",
+        "getQuery",
+        "setResponseStatus",
+    ];
+    match &chain.root {
+        Root::Global(name) => GLOBALS.contains(&name.as_str()),
+        _ => chain.package().is_some_and(|package| PACKAGES.contains(&package)),
+    }
 }
 
 /// Libraries all of whose verifying calls are in the table: none of their other calls verifies.

@@ -8,7 +8,7 @@ use crate::{
         guards::{Convention, Guards},
         ir::Kind,
         routes::{Entry, Path, RouterKey, Step, Walker, addon, express, routers},
-        values::At,
+        values::{At, Value},
     },
     source::{Label, Span, Spanned},
 };
@@ -143,11 +143,44 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         if !routers.is_empty() {
             return;
         }
+        self.used_as_route(paths, steps, at, convention, deferred, around);
         for mount in paths {
             let Some(text) = &mount.text else { continue };
             let prefix = join(&around.prefix, text);
             let serving = own.iter().filter(|guard| guard.class != GuardClass::PassThrough || guard.stores.is_some());
             around.guards.extend(serving.map(|guard| (prefix.clone(), guard.clone())));
+        }
+    }
+
+    /// `app.use('/installed', handler)`: a function that answers under a path of its own is a route too.
+    fn used_as_route(
+        &mut self,
+        paths: &[Path],
+        steps: &[Step],
+        at: &At,
+        convention: Convention,
+        deferred: bool,
+        around: &Surroundings,
+    ) {
+        let is_for_errors = |step: &Step| match &step.value {
+            Value::Literal(at) => {
+                let function = self.guards.values.project.module(at.module).function(at.node);
+                function.is_none_or(|function| function.parameters.len() > 3)
+            }
+            _ => true,
+        };
+        if steps.last().is_none_or(is_for_errors) {
+            return;
+        }
+        let around = Surroundings { deferred: around.deferred || deferred, ..around.clone() };
+        let named = |path: &&Path| path.text.as_ref().is_some_and(|text| !text.trim_matches('/').is_empty());
+        for path in paths.iter().filter(named) {
+            let before = self.routes.len();
+            self.route(Method::Any, path, true, steps, at, convention, &around);
+            let answers = |route: &Route| route.handler.class == GuardClass::Unverified && route.handler.acts.is_some();
+            if self.routes.last().is_some_and(|route| !answers(route)) {
+                self.routes.truncate(before);
+            }
         }
     }
 

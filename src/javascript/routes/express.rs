@@ -36,6 +36,9 @@ pub fn register(
         },
         _ => return false,
     };
+    if let ("prefix", [prefix]) = (property.as_str(), arguments) {
+        return prefix_of(walker, &values.of(&at.with(object)), &values.of(&at.with(*prefix)));
+    }
     let is_other = matches!(property.as_str(), "get" | "put" | "delete" | "del" | "patch" | "head" | "options");
     if !is_registration(&property) && !is_other || is_other && arguments.len() < 2 {
         return false;
@@ -53,6 +56,14 @@ pub fn register(
         "route" => table_route(walker, at, &found, arguments, deferred),
         _ => {}
     }
+    true
+}
+
+/// `router.prefix('/connect')`, as Koa's routers have it.
+fn prefix_of(walker: &mut Walker<'_, '_, '_>, router: &Value, prefix: &Value) -> bool {
+    let found = routers::find(walker.values, router).filter(|found| found.family == Family::Koa);
+    let (Some(found), Some(prefix)) = (found, prefix.as_text()) else { return false };
+    walker.learn(&Found { prefix: Some(prefix.to_owned()), ..found });
     true
 }
 

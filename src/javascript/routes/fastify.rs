@@ -113,7 +113,7 @@ pub fn route_object(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, opt
     let nested = ["options", "config"].map(|key| values.member(option, key));
     let own = Step { value: option.clone(), at: object.clone() };
     let mut steps = hooks(walker, &own);
-    for options in &nested {
+    for options in nested.iter().filter(|options| !matches!(options, Value::Null)) {
         steps.extend(hooks(walker, &Step { value: options.clone(), at: object.clone() }));
     }
     let more = ["middlewares", "middleware", "guards"].map(|key| values.member(option, key));

@@ -1,4 +1,4 @@
-//! Routes that a file's place in the tree makes: Next.js, Cloudflare Pages, Vercel, Netlify.
+//! Routes that a file's place in the tree makes: Next.js, Nuxt, Cloudflare Pages, Vercel, Netlify.
 
 use crate::{
     facts::{Guard, GuardClass, Method, Reach, Route},
@@ -8,6 +8,8 @@ use crate::{
         project::{ModuleId, Project},
     },
     source::{Label, Span, Spanned},
+    syntax::json,
+    tree::Node,
 };
 
 /// A file that serves a path.
@@ -32,21 +34,47 @@ pub fn routes(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
         let Some((name, convention, span)) = found else { continue };
         let value = guards.values.export(id, name);
         let handler = guards.handler(&value, span, *convention);
-        routes.push(Route {
-            method: if name.ends_with("POST") || name.ends_with("Post") { Method::Post } else { Method::Any },
-            reach: if file.path.contains(['*', ':']) { Reach::Many } else { Reach::One },
+        let method = if name.ends_with("POST") || name.ends_with("Post") { Method::Post } else { Method::Any };
+        let rewritten = rewritten(project, &file.path);
+        let own = (file.path, Label::new(span, file.reason));
+        let all = std::iter::once(own).chain(rewritten.into_iter().map(|path| {
+            (path.value, Label::new(path.span, "this path is rewritten to the file"))
+        }));
+        routes.extend(all.map(|(path, label)| Route {
+            method,
+            reach: if path.contains(['*', ':']) { Reach::Many } else { Reach::One },
             guards: middlewares(guards, project.path(id)),
-            handler,
-            path: Spanned { value: file.path, span },
+            handler: handler.clone(),
+            path: Spanned { value: path, span },
             span,
             addon: None,
             body_parsed: false,
             deferred: false,
             mounted: file.mounted,
-            trace: vec![Label::new(span, file.reason)],
-        });
+            trace: vec![label],
+        }));
     }
     routes
+}
+
+/// The paths that a `vercel.json` rewrites to a path.
+fn rewritten(project: &Project<'_>, path: &str) -> Vec<Spanned<String>> {
+    let tables = project.sources.iter().filter(|(_, file)| file.name() == "vercel.json");
+    let trees = tables.filter_map(|(id, file)| json::read(id, file).ok());
+    let is_to = |node: &Node| {
+        let text = node.as_str().unwrap_or_default().trim_start_matches('/');
+        let stem = [".js", ".ts", ".mjs"].iter().find_map(|suffix| text.strip_suffix(suffix)).unwrap_or(text);
+        stem.strip_suffix("/index").unwrap_or(stem) == path.trim_start_matches('/')
+    };
+    let mut found = Vec::new();
+    for tree in trees {
+        for (list, from, to) in [("rewrites", "source", "destination"), ("routes", "src", "dest")] {
+            let entries = tree.at(&[list]).map_or(&[][..], Node::elements);
+            let ours = entries.iter().filter(|entry| entry.at(&[to]).is_some_and(is_to));
+            found.extend(ours.filter_map(|entry| entry.at(&[from])?.as_text()));
+        }
+    }
+    found
 }
 
 /// Where a file exports something by a name.
@@ -68,6 +96,7 @@ fn file_route(project: &Project<'_>, path: &str) -> Option<FileRoute> {
     next_app(&parts)
         .or_else(|| next_pages(&parts))
         .or_else(|| netlify(&parts))
+        .or_else(|| nuxt(&parts))
         .or_else(|| cloudflare(&parts))
         .or_else(|| vercel(project, &parts))
 }
@@ -105,6 +134,20 @@ fn netlify(parts: &[&str]) -> Option<FileRoute> {
         exports: vec![("handler", Convention::Context), ("default", Convention::Web)],
         mounted: false,
         reason: "Netlify serves this file by its name",
+    })
+}
+
+/// `server/api/installed.post.ts` and `server/routes/installed.ts` export an event handler.
+fn nuxt(parts: &[&str]) -> Option<FileRoute> {
+    let start = parts.windows(2).position(|pair| pair[0] == "server" && matches!(pair[1], "api" | "routes"))?;
+    let (last, folders) = parts[start + 1..].split_last()?;
+    let (name, method) = last.split_once('.').unwrap_or((last, "post"));
+    let folders = if folders.first() == Some(&"routes") { &folders[1..] } else { folders };
+    (method == "post" && !folders.is_empty() | (parts[start + 1] == "routes")).then(|| FileRoute {
+        path: path_of(&[folders, &[name]].concat()),
+        exports: vec![("default", Convention::Context)],
+        mounted: true,
+        reason: "Nuxt serves this file at its own path",
     })
 }
 
