@@ -7,6 +7,8 @@
 //! `GUARD` is the wrong or the right method of ACE. `//! U` and `//! S` mark the lines with the finding
 //! `unauthenticated-lifecycle-hook` and `symmetric-lifecycle-hook`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use std::{
     fs,
     path::{Path, PathBuf},
