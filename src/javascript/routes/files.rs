@@ -37,9 +37,9 @@ pub fn routes(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
         let method = if name.ends_with("POST") || name.ends_with("Post") { Method::Post } else { Method::Any };
         let rewritten = rewritten(project, &file.path);
         let own = (file.path, Label::new(span, file.reason));
-        let all = std::iter::once(own).chain(rewritten.into_iter().map(|path| {
-            (path.value, Label::new(path.span, "this path is rewritten to the file"))
-        }));
+        let all = std::iter::once(own).chain(
+            rewritten.into_iter().map(|path| (path.value, Label::new(path.span, "this path is rewritten to the file"))),
+        );
         routes.extend(all.map(|(path, label)| Route {
             method,
             reach: if path.contains(['*', ':']) { Reach::Many } else { Reach::One },

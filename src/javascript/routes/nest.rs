@@ -187,13 +187,27 @@ fn used(guards: &Guards<'_, '_, '_>, at: &At, decorators: &[NodeId]) -> Vec<Guar
     let mut found = Vec::new();
     for node in decorators {
         if decorator(values, &at.with(*node), &["UseGuards"]).is_none() {
-            // a decorator of the tree may apply guards itself
+            found.extend(composed(guards, &at.with(*node)));
             continue;
         }
         let Kind::Call { arguments, .. } = module.kind(*node) else { continue };
         found.extend(arguments.iter().map(|argument| guard(guards, &at.with(*argument))));
     }
     found
+}
+
+/// The guards that a decorator of the tree applies: `applyDecorators(UseGuards(Guard))`.
+fn composed(guards: &Guards<'_, '_, '_>, at: &At) -> Vec<Guard> {
+    let found = decorator(guards.values, at, &["applyDecorators"]);
+    let Some((_, decorators, span)) = found else { return Vec::new() };
+    let uses = decorators.iter().filter_map(|decorator| match decorator {
+        Value::Chain(chain) => match &chain.links[..] {
+            [Link::Member(name), Link::Call { arguments, .. }] if name == "UseGuards" => Some(arguments),
+            _ => None,
+        },
+        _ => None,
+    });
+    uses.flat_map(|classes| classes.iter()).map(|class| judged(guards, class, span)).collect()
 }
 
 fn guard(guards: &Guards<'_, '_, '_>, at: &At) -> Guard {
