@@ -25,9 +25,9 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
 fn finding(rule: &Rule, app: &App, places: &[&Place<'_>]) -> Option<Finding> {
     let (first, private) = places.iter().find_map(|place| Some((place, private(place)?)))?;
     let message = format!("`{}` is private to ACE: what it accepts may change with any release", private.source);
-    let guards = places.iter().filter_map(|place| self::private(place)).map(|private| private.guard);
+    let guards = places.iter().skip(1).filter_map(|place| self::private(place)).map(|private| private.guard);
     let finding = first.finding(rule, app, message);
-    let finding = finding.labels(guards.map(|guard| Label::new(guard, "it guards this route")));
+    let finding = finding.labels(guards.map(|guard| Label::new(guard, "it guards this route too")));
     Some(match fix(app, places) {
         Some(fix) => finding.fix(fix),
         None => finding.help("use `addon.authenticateInstall()`, which ACE has from 7.0.0 on"),
