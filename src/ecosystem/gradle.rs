@@ -77,7 +77,8 @@ fn dependencies(builds: &Builds, build: &Build) -> Vec<Dependency> {
 
 fn known(builds: &Builds, build: &Build) -> Vec<Known> {
     let uses = build.declarations.uses.iter();
-    let artifacts = uses.flat_map(|used| builds.artifacts(build, used).into_iter().map(move |artifact| (used, artifact)));
+    let artifacts =
+        uses.flat_map(|used| builds.artifacts(build, used).into_iter().map(move |artifact| (used, artifact)));
     let known = artifacts.filter_map(|(used, artifact)| {
         Some(Known {
             package: maven::package_of(&artifact.group, &artifact.name)?,

@@ -70,10 +70,8 @@ pub(super) fn package_of(group: &str, artifact: &str) -> Option<String> {
         return Some(ACSB.to_owned());
     }
     // sbt appends the Scala release: `_2.13`, `_3`
-    let artifact = artifact
-        .rsplit_once('_')
-        .filter(|(_, scala)| scala.starts_with(['2', '3']))
-        .map_or(artifact, |(name, _)| name);
+    let artifact =
+        artifact.rsplit_once('_').filter(|(_, scala)| scala.starts_with(['2', '3'])).map_or(artifact, |(name, _)| name);
     let package = format!("pkg:maven/{group}/{artifact}");
     frameworks::framework(&package).map(|_| package)
 }

@@ -67,8 +67,10 @@ impl Reader {
             Item::Value(value) => return self.value(value),
             Item::Table(table) => Value::Object(self.members(table)),
             Item::ArrayOfTables(tables) => {
-                let node =
-                    |table: &toml_edit::Table| Node { span: self.span(table.span()), value: Value::Object(self.members(table)) };
+                let node = |table: &toml_edit::Table| Node {
+                    span: self.span(table.span()),
+                    value: Value::Object(self.members(table)),
+                };
                 Value::Array(tables.iter().map(node).collect())
             }
         };

@@ -33,7 +33,8 @@ const WRAPPERS: [&str; 6] = ["platform", "enforcedPlatform", "create", "testFixt
 pub(super) fn asked(script: Script, tokens: &[Token]) -> (Vec<Found>, usize) {
     let is_call = tokens.get(1).is_some_and(|token| token.kind == Kind::Mark(b'('));
     let end = if is_call { closing(tokens, 1) } else { line(tokens) };
-    let mut reader = Reader { script, tokens: &tokens[..end], found: Vec::new(), named: Named::default(), bare: Vec::new() };
+    let mut reader =
+        Reader { script, tokens: &tokens[..end], found: Vec::new(), named: Named::default(), bare: Vec::new() };
     let mut at = 1;
     while at < end {
         at += reader.step(at).max(1);

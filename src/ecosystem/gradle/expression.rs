@@ -48,7 +48,9 @@ impl Script<'_> {
         };
         let range = first.range.start..last.range.end;
         let expression = match &tokens[..length] {
-            [token] if matches!(token.kind, Kind::Literal | Kind::Template) => self.string(token.kind, token.range.clone()),
+            [token] if matches!(token.kind, Kind::Literal | Kind::Template) => {
+                self.string(token.kind, token.range.clone())
+            }
             several => Expression { range, meaning: self.name(several).map_or(Meaning::Unknown, Meaning::Name) },
         };
         (expression, length)
@@ -90,7 +92,10 @@ impl Script<'_> {
     fn name(self, tokens: &[Token]) -> Option<String> {
         let tokens = self.without_conversion(tokens);
         if let [path @ .., open, key, close] = tokens
-            && matches!((open.kind, close.kind), (Kind::Mark(b'('), Kind::Mark(b')')) | (Kind::Mark(b'['), Kind::Mark(b']')))
+            && matches!(
+                (open.kind, close.kind),
+                (Kind::Mark(b'('), Kind::Mark(b')')) | (Kind::Mark(b'['), Kind::Mark(b']'))
+            )
             && matches!(key.kind, Kind::Literal | Kind::Template)
             && !self.text[key.range.clone()].contains('$')
         {

@@ -84,12 +84,20 @@ impl Builds {
     /// The artifacts that a declaration asks for.
     pub(super) fn artifacts(&self, build: &Build, used: &Use) -> Vec<Artifact> {
         match &used.asked {
-            Asked::Artifact { group, name, version } => self.artifact(build, group, name, version.as_ref()).into_iter().collect(),
+            Asked::Artifact { group, name, version } => {
+                self.artifact(build, group, name, version.as_ref()).into_iter().collect()
+            }
             Asked::Alias(alias) => self.aliased(build, alias, used),
         }
     }
 
-    fn artifact(&self, build: &Build, group: &Expression, name: &Expression, version: Option<&Expression>) -> Option<Artifact> {
+    fn artifact(
+        &self,
+        build: &Build,
+        group: &Expression,
+        name: &Expression,
+        version: Option<&Expression>,
+    ) -> Option<Artifact> {
         let [group, name] = [group, name].map(|expression| {
             let values = self.resolved(build, expression).values;
             values.first().filter(|_| values.len() == 1).cloned()
@@ -112,7 +120,8 @@ impl Builds {
     /// The nearest catalog of an accessor, and the rest of the accessor.
     fn in_catalog<'a>(&self, build: &Build, accessor: &'a str) -> Option<(&Catalog, &'a str)> {
         let (name, rest) = accessor.split_once('.')?;
-        let above = self.catalogs.iter().filter(|catalog| catalog.name == name && is_within(&build.folder, &catalog.folder));
+        let above =
+            self.catalogs.iter().filter(|catalog| catalog.name == name && is_within(&build.folder, &catalog.folder));
         Some((above.max_by_key(|catalog| catalog.folder.len())?, rest))
     }
 
@@ -135,10 +144,9 @@ impl Builds {
             }
         }
         match texts.first().filter(|_| is_known) {
-            Some(first) => Requirement {
-                text: first.clone(),
-                values: texts.iter().map(|text| text.value.clone()).collect(),
-            },
+            Some(first) => {
+                Requirement { text: first.clone(), values: texts.iter().map(|text| text.value.clone()).collect() }
+            }
             None => Requirement { text: build.written(expression.range.clone()), values: BTreeSet::new() },
         }
     }
@@ -151,7 +159,8 @@ impl Builds {
         {
             return catalog.version(accessor).map(Step::Text).into_iter().collect();
         }
-        let is_other = |expression: &&Expression| *expression != from && expression.meaning != Meaning::Name(name.to_owned());
+        let is_other =
+            |expression: &&Expression| *expression != from && expression.meaning != Meaning::Name(name.to_owned());
         let of = |build: &'a Build| {
             let values = build.declarations.values.get(name).into_iter().flatten();
             values.filter(is_other).map(|value| Step::Expression(build, value)).collect::<Vec<_>>()

@@ -53,7 +53,13 @@ const ROOT: Block = Block { purpose: Purpose::Project, is_foreign: false, is_man
 pub(super) fn read(text: &str, is_kotlin: bool) -> Declarations {
     let script = Script { text, is_kotlin };
     let tokens = tokens(text, 0..text.len(), is_kotlin);
-    let mut reader = Reader { script, tokens: &tokens, open: Vec::new(), openers: vec![0; tokens.len()], found: Declarations::default() };
+    let mut reader = Reader {
+        script,
+        tokens: &tokens,
+        open: Vec::new(),
+        openers: vec![0; tokens.len()],
+        found: Declarations::default(),
+    };
     let mut at = 0;
     while at < tokens.len() {
         at += reader.step(at).max(1);
@@ -142,7 +148,8 @@ impl<'text> Reader<'text> {
         if let Some(length) = self.definition(at, block) {
             return length;
         }
-        let is_start = self.tokens[at].is_first || at > 0 && (self.is(at - 1, b'{') || self.is(at - 1, b';') || self.is(at - 1, b')'));
+        let is_start = self.tokens[at].is_first
+            || at > 0 && (self.is(at - 1, b'{') || self.is(at - 1, b';') || self.is(at - 1, b')'));
         let is_declaration = block.purpose == Purpose::Dependencies && !block.is_foreign && is_start;
         if is_declaration { self.dependency(at, block) } else { 1 }
     }
@@ -171,7 +178,8 @@ impl<'text> Reader<'text> {
     fn definition(&mut self, at: usize, block: Block) -> Option<usize> {
         let word = self.word(at);
         let before = at.checked_sub(1);
-        let is_property = before.is_some_and(|dot| self.is(dot, b'.')) && ["ext", "extra"].contains(&self.word(at.checked_sub(2)?));
+        let is_property =
+            before.is_some_and(|dot| self.is(dot, b'.')) && ["ext", "extra"].contains(&self.word(at.checked_sub(2)?));
         let is_extra = ["ext", "extra"].contains(&word);
         if word.is_empty() {
             return None;
@@ -180,7 +188,11 @@ impl<'text> Reader<'text> {
             let name = self.literal(at + 2)?;
             return Some(self.define(name, at + 5) + at + 5 - at);
         }
-        if word == "set" && (is_property || block.purpose == Purpose::Properties) && self.is(at + 1, b'(') && self.is(at + 3, b',') {
+        if word == "set"
+            && (is_property || block.purpose == Purpose::Properties)
+            && self.is(at + 1, b'(')
+            && self.is(at + 3, b',')
+        {
             let name = self.literal(at + 2)?;
             self.define(name, at + 4);
             return None;
@@ -196,7 +208,8 @@ impl<'text> Reader<'text> {
             return None;
         }
         let is_bare = matches!(block.purpose, Purpose::Project | Purpose::Properties) && self.tokens[at].is_first
-            || before.is_some_and(|before| self.is(before, b'{') || self.is(before, b';')) && block.purpose == Purpose::Properties;
+            || before.is_some_and(|before| self.is(before, b'{') || self.is(before, b';'))
+                && block.purpose == Purpose::Properties;
         let may_define = is_property || is_bare || !keyword.is_empty();
         if !may_define || !self.is(next, b'=') || self.is(next + 1, b'=') {
             return None;
