@@ -5,6 +5,7 @@ use crate::{authenticators, facts::Facts, source::Sources};
 mod connect;
 mod environment;
 mod forge;
+mod gradle;
 mod javascript;
 mod maven;
 mod node;
@@ -41,6 +42,7 @@ pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
     &forge::Forge,
     &node::Node,
     &maven::Maven,
+    &gradle::Gradle,
     &spring::Spring,
     &environment::Environment,
     &javascript::JavaScript,

@@ -5,6 +5,7 @@ use crate::source::Span;
 pub mod json;
 mod layout;
 pub mod properties;
+pub mod toml;
 pub mod xml;
 pub mod yaml;
 

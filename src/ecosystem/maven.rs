@@ -1,7 +1,7 @@
-//! Maven: which Connect libraries a `pom.xml` depends on, and where their versions are defined. Of Gradle only the
-//! places of build files are read.
+//! Maven: which Connect libraries a `pom.xml` depends on, and where their versions are defined.
 
 use crate::{
+    app::ACSB,
     ecosystem::{Ecosystem, Interest},
     facts::{Dependency, Facts},
     frameworks,
@@ -13,9 +13,6 @@ use pom::{Coordinates, Poms, Use};
 
 mod pom;
 mod resolve;
-
-/// The package URL that stands for every artifact of ACSB.
-const ACSB: &str = "pkg:maven/com.atlassian.connect/atlassian-connect-spring-boot";
 
 /// Folders whose build files build no app of the tree.
 const FOREIGN: [&str; 16] = [
@@ -42,51 +39,53 @@ pub(super) struct Maven;
 
 impl Ecosystem for Maven {
     fn interest(&self, path: &str) -> Interest {
-        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let is_foreign = folders.split('/').any(|folder| FOREIGN.contains(&folder));
-        let is_build = name == "pom.xml" || is_gradle(name) || name.starts_with("settings.gradle");
-        if is_build && !is_foreign { Interest::Always } else { Interest::None }
+        let is_pom = path.rsplit('/').next() == Some("pom.xml");
+        if is_pom && !is_foreign(path) { Interest::Always } else { Interest::None }
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {
         let mut poms = Poms::default();
         for (id, file) in sources.iter().filter(|(_, file)| self.interest(&file.path) == Interest::Always) {
-            if is_gradle(file.name()) {
-                facts.build_files.push(id);
-            }
-            if file.name() == "pom.xml" {
-                facts.build_files.push(id);
-                poms.read(id, file).unwrap_or_else(|error| facts.syntax_errors.push(error));
-            }
+            facts.build_files.push(id);
+            poms.read(id, file).unwrap_or_else(|error| facts.syntax_errors.push(error));
         }
         facts.dependencies.extend(poms.uses().flat_map(|uses| dependencies(&poms, uses)));
     }
 }
 
-fn is_gradle(name: &str) -> bool {
-    name == "build.gradle" || name == "build.gradle.kts"
+/// Whether a build file is in a folder that builds no app of the tree.
+pub(super) fn is_foreign(path: &str) -> bool {
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders.split('/').any(|folder| FOREIGN.contains(&folder))
 }
 
 /// The package URL of an artifact that the framework table knows.
 fn package(coordinates: &Coordinates) -> Option<String> {
-    let Coordinates { group, artifact } = coordinates;
+    package_of(&coordinates.group, &coordinates.artifact)
+}
+
+/// The package URL of an artifact by its group and name.
+pub(super) fn package_of(group: &str, artifact: &str) -> Option<String> {
     if group == "com.atlassian.connect" && artifact.starts_with("atlassian-connect-spring-boot") {
         return Some(ACSB.to_owned());
     }
     // sbt appends the Scala release: `_2.13`, `_3`
-    let artifact = artifact
-        .rsplit_once('_')
-        .filter(|(_, scala)| scala.starts_with(['2', '3']))
-        .map_or(&**artifact, |(name, _)| name);
+    let artifact =
+        artifact.rsplit_once('_').filter(|(_, scala)| scala.starts_with(['2', '3'])).map_or(artifact, |(name, _)| name);
     let package = format!("pkg:maven/{group}/{artifact}");
     frameworks::framework(&package).map(|_| package)
 }
 
-/// The dependencies of one pom, one for each place where a version of a package is defined.
+/// The dependencies of one pom.
 fn dependencies(poms: &Poms, mut uses: Vec<Use<'_>>) -> Vec<Dependency> {
     uses.sort_by_key(|used| (used.development, rank(&used.coordinates.artifact)));
+    distinct(uses.iter().filter_map(|used| dependency(poms, used)))
+}
+
+/// One dependency for each place where a version of a package is defined.
+pub(super) fn distinct(all: impl Iterator<Item = Dependency>) -> Vec<Dependency> {
     let mut dependencies: Vec<Dependency> = Vec::new();
-    for dependency in uses.iter().filter_map(|used| dependency(poms, used)) {
+    for dependency in all {
         let place = dependency.requirement.as_ref().map(|text| text.span);
         let is_told = |earlier: &Dependency| {
             earlier.package == dependency.package
@@ -103,7 +102,7 @@ fn dependencies(poms: &Poms, mut uses: Vec<Use<'_>>) -> Vec<Dependency> {
 }
 
 /// The starter stands for the artifacts it brings.
-fn rank(artifact: &str) -> usize {
+pub(super) fn rank(artifact: &str) -> usize {
     ["-starter", "-jpa-starter"]
         .iter()
         .position(|end| artifact == format!("atlassian-connect-spring-boot{end}"))
