@@ -197,7 +197,7 @@ fn gives_claims(reach: &Reach<'_, '_, '_>, call: &Call, verifying: &Call) -> boo
         return false;
     }
     let module = reach.module(&call.at);
-    let is_callback_of = |function: NodeId| verifying.arguments.iter().any(|argument| *argument == function);
+    let is_callback_of = |function: NodeId| verifying.arguments.contains(&function);
     let given = call.arguments.iter().flat_map(|argument| {
         let names =
             module.own(*argument).filter(|node| matches!(module.kind(*node), Kind::Name(_) | Kind::Call { .. }));

@@ -54,12 +54,7 @@ fn uses(module: &Module, binding: BindingId) -> usize {
 }
 
 /// The lines of an import that gives one name alone.
-fn removable(
-    sources: &Sources,
-    module: &Module,
-    binding: BindingId,
-    request: &Request,
-) -> Option<Span> {
+fn removable(sources: &Sources, module: &Module, binding: BindingId, request: &Request) -> Option<Span> {
     let text = &sources.file(module.file).text;
     let name = &module.binding(binding).name;
     let start = text[..request.span.start].rfind('\n').map_or(0, |line| line + 1);
