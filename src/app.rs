@@ -14,13 +14,8 @@ use crate::{
 
 mod hook;
 
+pub use crate::frameworks::{ACE, ACSB};
 pub use hook::{Hook, route_path};
-
-/// The package URL of atlassian-connect-express.
-pub const ACE: &str = "pkg:npm/atlassian-connect-express";
-
-/// The package URL under which every artifact of atlassian-connect-spring-boot is recorded.
-pub const ACSB: &str = "pkg:maven/com.atlassian.connect/atlassian-connect-spring-boot";
 
 /// An app's number in its tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

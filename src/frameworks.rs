@@ -9,6 +9,12 @@ use crate::{
     version::{Scheme, Version, VersionRange},
 };
 
+/// The package URL of atlassian-connect-express.
+pub const ACE: &str = "pkg:npm/atlassian-connect-express";
+
+/// The package URL under which every artifact of atlassian-connect-spring-boot is recorded.
+pub const ACSB: &str = "pkg:maven/com.atlassian.connect/atlassian-connect-spring-boot";
+
 /// A library of Connect apps.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,9 +118,6 @@ impl Affected {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ACE: &str = "pkg:npm/atlassian-connect-express";
-    const ACSB: &str = "pkg:maven/com.atlassian.connect/atlassian-connect-spring-boot";
 
     /// The rule of the first row that holds for a release, with the row's condition taken for fulfilled or not.
     fn rule(package: &str, version: &str, holds: impl Fn(Condition) -> bool) -> Option<&'static str> {

@@ -1,10 +1,10 @@
 //! Maven: which Connect libraries a `pom.xml` depends on, and where their versions are defined.
 
 use crate::{
-    app::ACSB,
     ecosystem::{Ecosystem, Interest},
     facts::{Dependency, Facts},
     frameworks,
+    frameworks::ACSB,
     source::Sources,
     version::{Scheme, Version, VersionRange},
 };

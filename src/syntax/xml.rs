@@ -155,7 +155,8 @@ fn text(file: FileId, source: &str, node: roxmltree::Node<'_, '_>) -> Option<Spa
     let range = piece.range();
     let written = source[range.clone()].trim();
     let start = range.start + source[range].find(written).unwrap_or(0);
-    let (start, length) = match written.find(&value) {
+    // a `CDATA` section holds its text as it is; elsewhere a reference may stand for a part of it
+    let (start, length) = match written.find(&value).filter(|_| written.starts_with("<![CDATA[")) {
         Some(at) => (start + at, value.len()),
         None => (start, written.len()),
     };

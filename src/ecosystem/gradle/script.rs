@@ -186,7 +186,7 @@ impl<'text> Reader<'text> {
         }
         if is_extra && self.is(at + 1, b'[') && self.is(at + 3, b']') && self.is(at + 4, b'=') {
             let name = self.literal(at + 2)?;
-            return Some(self.define(name, at + 5) + at + 5 - at);
+            return Some(5 + self.define(name, at + 5));
         }
         if word == "set"
             && (is_property || block.purpose == Purpose::Properties)

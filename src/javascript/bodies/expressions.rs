@@ -82,6 +82,7 @@ impl Bodies<'_, '_, '_> {
                 }
                 let second = self.expression(&at.with(*right), &mut if_right);
                 *state = State { proof: state.proof.clone().or(&if_right.proof), ..if_right };
+                state.proof.is_bound |= self.binds_by(&at.with(*right), operator);
                 first.and(second)
             }
             Kind::Binary { left, right, operator } => {
@@ -98,6 +99,21 @@ impl Bodies<'_, '_, '_> {
     pub(super) fn pending(&self, module: ModuleId, binding: BindingId, state: &State) -> Gain {
         let found = state.pending.iter().rev().find(|(of, name, _)| *of == module && *name == binding);
         Gain { conditional: found.map(|(_, _, proof)| proof.clone()) }
+    }
+
+    /// Whether one of the conditions joined by an operator is the comparison with the body's `clientKey`, so that the
+    /// branch that all of them decide is bound: `a !== b || iss !== clientKey`, `a === b && iss === clientKey`.
+    fn binds_by(&self, at: &At, joining: &str) -> bool {
+        match self.values.project.module(at.module).kind(at.node) {
+            Kind::Logical { operator, left, right } if *operator == joining => {
+                self.binds_by(&at.with(*left), joining) || self.binds_by(&at.with(*right), joining)
+            }
+            Kind::Binary { operator, left, right } => {
+                let is_it = matches!((joining, *operator), ("||", "!==" | "!=") | ("&&", "===" | "=="));
+                is_it && self.binds(at, *left, *right)
+            }
+            _ => false,
+        }
     }
 
     /// Whether a comparison holds the token's issuer against the body's `clientKey`.

@@ -203,7 +203,7 @@ fn by_chain(chain: &Chain) -> Host {
         return Host::Request((*first).to_owned());
     }
     let Some(last @ ("iss" | "jku" | "x5u")) = last_member(chain) else { return Host::Unknown };
-    let is_read = chain.links.iter().find(|link| matches!(link, Link::Call { .. })).is_some();
+    let is_read = chain.links.iter().any(|link| matches!(link, Link::Call { .. }));
     let reads = chain.members().any(|name| {
         let name = name.to_ascii_lowercase();
         name.contains("decode") || name == "parse"

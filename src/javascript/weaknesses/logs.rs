@@ -61,14 +61,7 @@ fn logged(reach: &Reach<'_, '_, '_>, call: &Call) -> Option<WeaknessKind> {
             Kind::Conditional { yes, no, .. } => open.extend([*no, *yes]),
             Kind::Spread(value) | Kind::Await(value) => open.push(*value),
             Kind::Object(properties) => open.extend(shown(properties)),
-            Kind::Call { callee, arguments }
-                if is_printing(reach, &at.with(*callee))
-                // a second argument of `JSON.stringify` may leave the secret out
-                && (arguments.get(1).is_none_or(|second| matches!(module.kind(*second), Kind::Null))
-                    || !is_stringify(reach, &at.with(*callee))) =>
-            {
-                open.extend(arguments.first());
-            }
+            Kind::Call { callee, arguments } => open.extend(printed(reach, &at.with(*callee), arguments)),
             _ => {}
         }
     }
@@ -92,13 +85,16 @@ fn is_rest(origin: &Origin) -> bool {
     path.contains(&Step::Rest)
 }
 
-/// Whether a function gives the text of what it is given.
-fn is_printing(reach: &Reach<'_, '_, '_>, callee: &At) -> bool {
-    matches!(reach.text(callee), "JSON.stringify" | "util.inspect" | "inspect" | "String")
-}
-
-fn is_stringify(reach: &Reach<'_, '_, '_>, callee: &At) -> bool {
-    reach.text(callee) == "JSON.stringify"
+/// What a call gives the text of; nothing where a second argument may leave the secret out.
+fn printed(reach: &Reach<'_, '_, '_>, callee: &At, arguments: &[NodeId]) -> Option<NodeId> {
+    let is_whole = match reach.text(callee) {
+        "JSON.stringify" => {
+            arguments.get(1).is_none_or(|second| matches!(reach.kind(&callee.with(*second)), Kind::Null))
+        }
+        "util.inspect" | "inspect" | "String" => true,
+        _ => false,
+    };
+    arguments.first().copied().filter(|_| is_whole)
 }
 
 fn of_value(value: &Value) -> Option<WeaknessKind> {
