@@ -12,10 +12,12 @@ use crate::{
 pub mod descriptor;
 pub mod route;
 pub mod spring;
+pub mod spring_code;
 
 pub use descriptor::{Authentication, Descriptor, Event, Origin};
 pub use route::{Guard, GuardClass, Handler, Method, Reach, Route};
 pub use spring::SpringDocument;
+pub use spring_code::{JwtExemption, PermittedPath, SpringClass};
 
 /// The facts of a whole tree, or of one app in it.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +38,12 @@ pub struct Facts {
     pub variables: Vec<Variable>,
     /// Routes that a POST reaches.
     pub routes: Vec<Route>,
+    /// Controllers and application classes of Spring apps.
+    pub spring_classes: Vec<SpringClass>,
+    /// Annotations that take a controller's route out of ACSB's verification.
+    pub jwt_exemptions: Vec<JwtExemption>,
+    /// Paths that Spring Security lets anyone reach.
+    pub permitted_paths: Vec<PermittedPath>,
     /// Places where routes may be registered that could not be read: a computed path, a file with errors.
     pub opaque_routes: Vec<Label>,
     /// Places where code changes the descriptor before it is served (`descriptorTransformer`).
@@ -57,6 +65,9 @@ impl Facts {
         self.forge_lifecycles.extend(other.forge_lifecycles);
         self.variables.extend(other.variables);
         self.routes.extend(other.routes);
+        self.spring_classes.extend(other.spring_classes);
+        self.jwt_exemptions.extend(other.jwt_exemptions);
+        self.permitted_paths.extend(other.permitted_paths);
         self.opaque_routes.extend(other.opaque_routes);
         self.transformers.extend(other.transformers);
         self.mentions.extend(other.mentions);

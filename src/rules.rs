@@ -10,7 +10,9 @@ mod ace_config_signed_install_ignored;
 mod ace_key_host_overridden;
 mod acsb_fallback_enabled;
 mod acsb_foreign_reinstall_allowed;
+mod acsb_ignored_jwt;
 mod acsb_lifecycle_path_excluded;
+mod acsb_shadowed_lifecycle_controller;
 mod asymmetric_event_hook;
 mod context_qsh_missing;
 mod descriptor_invalid;
@@ -19,6 +21,7 @@ mod framework_legacy_fallback;
 mod framework_without_signed_install;
 mod insecure_base_url;
 mod jwt_without_installed_hook;
+mod lifecycle_path_permitted;
 mod lifecycle_path_shared;
 mod lifecycle_path_unhandled;
 mod lockfile_holds_old_version;
@@ -47,7 +50,9 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("ace-key-host-overridden", ace_key_host_overridden),
         rule!("acsb-fallback-enabled", acsb_fallback_enabled),
         rule!("acsb-foreign-reinstall-allowed", acsb_foreign_reinstall_allowed),
+        rule!("acsb-ignored-jwt", acsb_ignored_jwt),
         rule!("acsb-lifecycle-path-excluded", acsb_lifecycle_path_excluded),
+        rule!("acsb-shadowed-lifecycle-controller", acsb_shadowed_lifecycle_controller),
         rule!("asymmetric-event-hook", asymmetric_event_hook),
         rule!("context-qsh-missing", context_qsh_missing),
         rule!("descriptor-invalid", descriptor_invalid),
@@ -56,6 +61,7 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("framework-without-signed-install", framework_without_signed_install),
         rule!("insecure-base-url", insecure_base_url),
         rule!("jwt-without-installed-hook", jwt_without_installed_hook),
+        rule!("lifecycle-path-permitted", lifecycle_path_permitted),
         rule!("lifecycle-path-shared", lifecycle_path_shared),
         rule!("lifecycle-path-unhandled", lifecycle_path_unhandled),
         rule!("lockfile-holds-old-version", lockfile_holds_old_version),
