@@ -70,6 +70,14 @@ pub const CODE_WORDS: &[&str] = &[
     "@SpringBootApplication",
     "RouterFunction",
     "HttpSecurity",
+    "WebSecurity",
+    "HandlerInterceptor",
+    "OncePerRequestFilter",
+    "GenericFilterBean",
+    "WebFilter",
+    "servlet.Filter",
+    "servlet.*",
+    "@Aspect",
 ];
 
 /// Whether a file is a lockfile: large, and scanned without a tree.

@@ -57,9 +57,9 @@ impl Seen {
 }
 
 /// Follows a method of a class.
-pub fn follow(project: &Project, unit: &Unit, class: &Class, function: &Function) -> Seen {
+pub fn follow(project: &Project, class: &Class, function: &Function) -> Seen {
     let mut walk = Walk { project, seen: Seen::default(), visited: BTreeSet::new() };
-    walk.function(unit, class, function, DEPTH);
+    walk.function(class, function, DEPTH);
     walk.seen
 }
 
@@ -94,7 +94,7 @@ struct Walk<'project> {
 }
 
 impl Walk<'_> {
-    fn function(&mut self, unit: &Unit, class: &Class, function: &Function, depth: usize) {
+    fn function(&mut self, class: &Class, function: &Function, depth: usize) {
         let Some(body) = &function.body else { return };
         if depth == 0 || self.visited.len() >= METHODS || !self.visited.insert(function.name.span) {
             return;
@@ -107,7 +107,7 @@ impl Walk<'_> {
         let has_tokens = !tokens.is_empty();
         tokens.extend(READ.iter().filter(|_| has_tokens));
         for call in &body.calls {
-            self.call(unit, class, body, call, &tokens, depth);
+            self.call(class, body, call, &tokens, depth);
         }
     }
 
@@ -125,7 +125,7 @@ impl Walk<'_> {
         self.seen.binds |= compared || asked;
     }
 
-    fn call(&mut self, unit: &Unit, class: &Class, body: &Body, call: &Call, tokens: &BTreeSet<&str>, depth: usize) {
+    fn call(&mut self, class: &Class, body: &Body, call: &Call, tokens: &BTreeSet<&str>, depth: usize) {
         if let Some(asymmetric) = verification(body, call) {
             let place = if asymmetric { &mut self.seen.asymmetric } else { &mut self.seen.symmetric };
             place.get_or_insert(call.span);
@@ -136,14 +136,13 @@ impl Walk<'_> {
         }
         let targets: Vec<_> =
             self.project.functions(&call.name).filter(|found| is_target(class, call, found)).take(8).collect();
-        for (target_unit, target_class, function) in &targets {
-            self.function(target_unit, target_class, function, depth - 1);
+        for (_, target_class, function) in &targets {
+            self.function(target_class, function, depth - 1);
         }
         let takes_token = call.arguments.is_some_and(|span| body.names_in(span).any(|name| tokens.contains(name)));
         if targets.is_empty() && takes_token && !is_harmless(call) && !self.constructs_own(call) {
             self.seen.handed_on.get_or_insert(call.span);
         }
-        let _ = unit;
     }
 
     /// Whether a call constructs a class of the tree: it carries the value on, and verifies nothing.
@@ -202,7 +201,7 @@ fn verification(body: &Body, call: &Call) -> Option<bool> {
 }
 
 fn is_store(call: &Call) -> bool {
-    const NAMES: [&str; 12] = [
+    const NAMES: [&str; 15] = [
         "save",
         "saveAndFlush",
         "saveAll",
@@ -215,6 +214,9 @@ fn is_store(call: &Call) -> bool {
         "putItem",
         "upsert",
         "replaceOne",
+        "delete",
+        "deleteById",
+        "remove",
     ];
     const PLAIN: [&str; 5] = ["model", "headers", "params", "attributes", "response"];
     NAMES.contains(&call.name.as_str()) && !call.receiver.as_deref().is_some_and(|receiver| PLAIN.contains(&receiver))
@@ -222,7 +224,7 @@ fn is_store(call: &Call) -> bool {
 
 /// Whether a call reads or writes a log, a text or a standard collection.
 fn is_harmless(call: &Call) -> bool {
-    const NAMES: [&str; 33] = [
+    const NAMES: [&str; 36] = [
         "getHeader",
         "getParameter",
         "getFirst",
@@ -256,6 +258,9 @@ fn is_harmless(call: &Call) -> bool {
         "debug",
         "setAttribute",
         "addAttribute",
+        "doFilter",
+        "filter",
+        "getRequest",
     ];
     const LOGS: [&str; 5] = ["log", "logger", "LOG", "LOGGER", "out"];
     NAMES.contains(&call.name.as_str()) || call.receiver.as_deref().is_some_and(|receiver| LOGS.contains(&receiver))

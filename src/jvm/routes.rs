@@ -53,9 +53,10 @@ impl Reader<'_> {
         let prefix = lineage.iter().find_map(|(unit, class)| {
             let annotations = self.project.expand(&class.annotations);
             let mapping = annotations.into_iter().find(|annotation| annotation.name == "RequestMapping")?;
-            Some((*unit, *class, paths(mapping)))
+            Some((*unit, *class, mapping))
         });
-        let prefixes = match prefix {
+        let of_class = prefix.map_or(Some(Method::Any), |(_, _, mapping)| method(mapping));
+        let prefixes = match prefix.map(|(unit, class, mapping)| (unit, class, paths(mapping))) {
             Some((unit, class, Some(value))) => self.texts(unit, class, value, facts),
             _ => Vec::new(),
         };
@@ -65,7 +66,11 @@ impl Reader<'_> {
                 if depth > 0 && own.is_some_and(|own| self.mapping(own).is_some()) {
                     continue;
                 }
-                let Some(mapping) = self.mapping(method) else { continue };
+                let Some(mut mapping) = self.mapping(method) else { continue };
+                if mapping.method == Method::Any {
+                    let Some(inherited) = of_class else { continue };
+                    mapping.method = inherited;
+                }
                 let acting = own.filter(|own| depth > 0 && own.body.is_some()).unwrap_or(method);
                 let written = mapping.paths.map_or(Vec::new(), |value| self.texts(owner_unit, owner, value, facts));
                 if mapping.paths.is_some_and(|value| !value.elements().is_empty()) && written.is_empty() {
@@ -74,7 +79,7 @@ impl Reader<'_> {
                 for path in compose(&prefixes, &written, mapping.site.span) {
                     let many = prefixes.len() > 1 || written.len() > 1 || path.value.contains(['*', '{']);
                     let reach = if many { Reach::Many } else { Reach::One };
-                    facts.routes.push(self.route(unit, class, acting, &mapping, path, reach));
+                    facts.routes.push(self.route(class, acting, &mapping, path, reach));
                 }
                 self.exemptions(class, method, mapping.site.span, facts);
             }
@@ -107,14 +112,13 @@ impl Reader<'_> {
 
     fn route(
         &self,
-        unit: &Unit,
         class: &Class,
         function: &Function,
         mapping: &Mapping<'_>,
         path: Spanned<String>,
         reach: Reach,
     ) -> Route {
-        let seen = bodies::follow(self.project, unit, class, function);
+        let seen = bodies::follow(self.project, class, function);
         let span = function.name.span;
         let annotations = class.annotations.iter().chain(&function.annotations);
         let mut guards: Vec<Guard> =
@@ -216,9 +220,9 @@ fn filters(project: &Project) -> Vec<Guard> {
             || class.annotations.iter().any(|annotation| annotation.name == "Aspect")
     };
     let mut guards = Vec::new();
-    for (unit, class) in project.classes().filter(|(_, class)| is_filter(class)) {
+    for (_, class) in project.classes().filter(|(_, class)| is_filter(class)) {
         for function in &class.methods {
-            let seen = bodies::follow(project, unit, class, function);
+            let seen = bodies::follow(project, class, function);
             if seen.class() != GuardClass::Unverified {
                 guards.push(guard(class.name.clone(), function.name.span, seen.evidence()));
                 break;
