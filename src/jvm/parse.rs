@@ -14,19 +14,20 @@ use crate::{
 /// How deep expressions of annotations and constants are followed.
 const DEPTH: usize = 24;
 
-/// Reads a file; `None` if it is neither Java nor Kotlin, or takes the parser beyond reason.
-pub fn parse(file: FileId, path: &str, text: &str) -> Option<Unit> {
-    let tree = tree(path, text)?;
-    let root = tree.root_node();
-    let lower = Lower { file, text };
+/// Reads a file; a broken one if it is neither Java nor Kotlin, or takes the parser beyond reason.
+pub fn parse(file: FileId, path: &str, text: &str) -> Unit {
     let mut unit = Unit {
         file,
         package: String::new(),
         imports: Vec::new(),
         classes: vec![Class::default()],
         types: Vec::new(),
-        broken: root.has_error(),
+        broken: true,
     };
+    let Some(tree) = tree(path, text) else { return unit };
+    let root = tree.root_node();
+    let lower = Lower { file, text };
+    unit.broken = root.has_error();
     let mut open: Vec<(usize, usize)> = Vec::new();
     let mut types = BTreeSet::new();
     preorder(root, |node| {
@@ -35,6 +36,8 @@ pub fn parse(file: FileId, path: &str, text: &str) -> Option<Unit> {
         }
         let class = open.last().map_or(0, |(class, _)| *class);
         match node.kind() {
+            // how the Kotlin grammar misreads some annotated classes
+            "annotated_expression" => unit.broken = true,
             "package_declaration" | "package_header" => unit.package = lower.dotted(node),
             "import_declaration" | "import" => unit.imports.push(lower.dotted(node)),
             "class_declaration"
@@ -68,7 +71,7 @@ pub fn parse(file: FileId, path: &str, text: &str) -> Option<Unit> {
         !matches!(node.kind(), "method_declaration" | "function_declaration" | "import" | "import_declaration")
     });
     unit.types = types.into_iter().collect();
-    Some(unit)
+    unit
 }
 
 fn is_type(name: &str) -> bool {
@@ -83,7 +86,7 @@ fn tree(path: &str, text: &str) -> Option<Tree> {
     };
     let mut parser = Parser::new();
     parser.set_language(&language).ok()?;
-    let mut left = 20_000 + text.len() / 8;
+    let mut left = 1_000 + text.len() / 20;
     let mut progress = |_: &ParseState| {
         left = left.saturating_sub(1);
         if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

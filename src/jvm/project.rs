@@ -26,7 +26,7 @@ impl Project {
     /// Parses the files whose paths `is_read` takes.
     pub fn read(sources: &Sources, is_read: impl Fn(&str) -> bool) -> Project {
         let files = sources.iter().filter(|(_, file)| is_part_of_app(&file.path) && is_read(&file.path));
-        let units = files.filter_map(|(id, file)| parse::parse(id, &file.path, &file.text)).collect();
+        let units = files.map(|(id, file)| parse::parse(id, &file.path, &file.text)).collect();
         let mut project = Project { units, ..Project::default() };
         for (unit, content) in project.units.iter().enumerate() {
             for (class, content) in content.classes.iter().enumerate() {
