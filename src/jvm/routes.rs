@@ -89,7 +89,7 @@ impl Reader<'_> {
     fn texts(&self, unit: &Unit, class: &Class, value: &Value, facts: &mut Facts) -> Vec<Spanned<String>> {
         let mut texts = Vec::new();
         for element in value.elements() {
-            match constants::text(self.project, unit, class, element).filter(|text| !text.value.contains("${")) {
+            match constants::text(self.project, unit, class, element).filter(|text| !text.value.contains('$')) {
                 Some(text) => texts.push(text),
                 None => facts
                     .opaque_routes
