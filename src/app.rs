@@ -122,9 +122,17 @@ impl App {
         self.hooks.iter().filter(|hook| hook.is_signed() && !self.is_dead(hook))
     }
 
-    /// Whether a route never runs: registered after something was awaited, it is behind ACE's own for the same path.
+    /// Whether a route never runs: registered after something was awaited, it is behind ACE's own for the same path;
+    /// a controller's is behind ACSB's.
     pub fn is_dead(&self, hook: &Hook) -> bool {
-        hook.route.deferred && self.ace_serves(&hook.route.path.value)
+        (hook.route.deferred && self.ace_serves(&hook.route.path.value)) || self.is_shadowed(hook)
+    }
+
+    /// Whether ACSB's own mapping, which it makes of the descriptor, is ahead of a controller's.
+    pub fn is_shadowed(&self, hook: &Hook) -> bool {
+        let path = self.path(hook.route.span);
+        let is_controller = path.ends_with(".java") || path.ends_with(".kt");
+        is_controller && hook.is_signed() && self.dependency(ACSB).is_some()
     }
 
     /// Whether ACE adds a route of its own for a path: for `/installed`, unless `setupInstallRoute` is `false`.
@@ -270,6 +278,9 @@ fn distribute(facts: Facts, sources: &Sources, roots: &[String], shares: &mut [F
     share!(variables, |fact: &crate::facts::Variable| fact.span.file);
     share!(routes, |fact: &Route| fact.span.file);
     share!(weaknesses, |fact: &crate::facts::Weakness| fact.route.span.file);
+    share!(spring_classes, |fact: &crate::facts::SpringClass| fact.span.file);
+    share!(jwt_exemptions, |fact: &crate::facts::JwtExemption| fact.route.file);
+    share!(permitted_paths, |fact: &crate::facts::PermittedPath| fact.pattern.span.file);
     share!(opaque_routes, |fact: &Label| fact.span.file);
     share!(transformers, |span: &Span| span.file);
     share!(mentions, |span: &Span| span.file);

@@ -7,6 +7,8 @@ mod environment;
 mod forge;
 mod gradle;
 mod javascript;
+#[cfg(feature = "jvm")]
+mod jvm;
 mod maven;
 mod node;
 mod spring;
@@ -46,9 +48,11 @@ pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
     &spring::Spring,
     &environment::Environment,
     &javascript::JavaScript,
+    #[cfg(feature = "jvm")]
+    &jvm::Jvm,
 ];
 
-/// Code is read only if it contains one of these: the lifecycle's words, and the calls that register a route.
+/// Code is read only if it contains one of these: the lifecycle's words, and what registers or opens a route.
 pub const CODE_WORDS: &[&str] = &[
     "installed",
     "lifecycle",
@@ -61,6 +65,21 @@ pub const CODE_WORDS: &[&str] = &[
     ".all(",
     ".use(",
     ".route(",
+    "@RestController",
+    "@Controller",
+    "@RequestMapping",
+    "@PostMapping",
+    "@SpringBootApplication",
+    "RouterFunction",
+    "HttpSecurity",
+    "WebSecurity",
+    "HandlerInterceptor",
+    "OncePerRequestFilter",
+    "GenericFilterBean",
+    "WebFilter",
+    "servlet.Filter",
+    "servlet.*",
+    "@Aspect",
 ];
 
 /// Whether a file is a lockfile: large, and scanned without a tree.

@@ -13,11 +13,13 @@ pub mod descriptor;
 pub mod route;
 pub mod spring;
 pub mod weakness;
+pub mod spring_code;
 
 pub use descriptor::{Authentication, Descriptor, Event, Origin};
 pub use route::{Guard, GuardClass, Handler, Method, Reach, Route};
 pub use spring::SpringDocument;
 pub use weakness::{Algorithms, Audience, KeySource, PrivateGuard, Weakness, WeaknessKind};
+pub use spring_code::{JwtExemption, PermittedPath, SpringClass};
 
 /// The facts of a whole tree, or of one app in it.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +42,12 @@ pub struct Facts {
     pub routes: Vec<Route>,
     /// What code that routes lead to does with tokens, keys and secrets.
     pub weaknesses: Vec<Weakness>,
+    /// Controllers and application classes of Spring apps.
+    pub spring_classes: Vec<SpringClass>,
+    /// Annotations that take a controller's route out of ACSB's verification.
+    pub jwt_exemptions: Vec<JwtExemption>,
+    /// Paths that Spring Security lets anyone reach.
+    pub permitted_paths: Vec<PermittedPath>,
     /// Places where routes may be registered that could not be read: a computed path, a file with errors.
     pub opaque_routes: Vec<Label>,
     /// Places where code changes the descriptor before it is served (`descriptorTransformer`).
@@ -62,6 +70,9 @@ impl Facts {
         self.variables.extend(other.variables);
         self.routes.extend(other.routes);
         self.weaknesses.extend(other.weaknesses);
+        self.spring_classes.extend(other.spring_classes);
+        self.jwt_exemptions.extend(other.jwt_exemptions);
+        self.permitted_paths.extend(other.permitted_paths);
         self.opaque_routes.extend(other.opaque_routes);
         self.transformers.extend(other.transformers);
         self.mentions.extend(other.mentions);

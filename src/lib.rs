@@ -24,6 +24,8 @@ pub mod frameworks;
 pub mod facts;
 pub mod authenticators;
 pub mod javascript;
+#[cfg(feature = "jvm")]
+pub mod jvm;
 pub mod ecosystem;
 pub mod problem;
 pub mod discover;

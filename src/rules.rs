@@ -10,7 +10,9 @@ mod ace_config_signed_install_ignored;
 mod ace_key_host_overridden;
 mod acsb_fallback_enabled;
 mod acsb_foreign_reinstall_allowed;
+mod acsb_ignored_jwt;
 mod acsb_lifecycle_path_excluded;
+mod acsb_shadowed_lifecycle_controller;
 mod asymmetric_event_hook;
 mod context_qsh_missing;
 mod descriptor_invalid;
@@ -21,6 +23,7 @@ mod insecure_base_url;
 mod jwt_without_installed_hook;
 mod legacy_install_fallback;
 mod lifecycle_hook_status;
+mod lifecycle_path_permitted;
 mod lifecycle_path_shared;
 mod lifecycle_path_unhandled;
 mod lifecycle_race;
@@ -60,7 +63,9 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("ace-key-host-overridden", ace_key_host_overridden),
         rule!("acsb-fallback-enabled", acsb_fallback_enabled),
         rule!("acsb-foreign-reinstall-allowed", acsb_foreign_reinstall_allowed),
+        rule!("acsb-ignored-jwt", acsb_ignored_jwt),
         rule!("acsb-lifecycle-path-excluded", acsb_lifecycle_path_excluded),
+        rule!("acsb-shadowed-lifecycle-controller", acsb_shadowed_lifecycle_controller),
         rule!("asymmetric-event-hook", asymmetric_event_hook),
         rule!("context-qsh-missing", context_qsh_missing),
         rule!("descriptor-invalid", descriptor_invalid),
@@ -71,6 +76,7 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("jwt-without-installed-hook", jwt_without_installed_hook),
         rule!("legacy-install-fallback", legacy_install_fallback),
         rule!("lifecycle-hook-status", lifecycle_hook_status),
+        rule!("lifecycle-path-permitted", lifecycle_path_permitted),
         rule!("lifecycle-path-shared", lifecycle_path_shared),
         rule!("lifecycle-path-unhandled", lifecycle_path_unhandled),
         rule!("lifecycle-race", lifecycle_race),

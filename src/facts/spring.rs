@@ -1,5 +1,7 @@
 //! Spring configuration: settings found under any spelling that Spring's relaxed binding takes.
 
+use globset::GlobBuilder;
+
 use crate::{
     edit::Edit,
     source::{Sources, Span, Spanned},
@@ -65,6 +67,14 @@ pub fn names_development(name: &str) -> bool {
 /// Whether a name says that it is for tests.
 pub fn names_tests(name: &str) -> bool {
     says(name, &["test", "tests", "testing", "spec", "specs", "e2e", "mock", "mocks", "fixtures"])
+}
+
+/// Whether an Ant pattern matches a path: `?` a character, `*` within a segment, `**` any number of segments.
+pub fn matches_path(pattern: &str, path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or(path).trim_matches('/');
+    let pattern = pattern.trim().trim_start_matches('/');
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    glob.is_ok_and(|glob| glob.compile_matcher().is_match(path))
 }
 
 /// Whether one of the words that a name is made of is among those given.

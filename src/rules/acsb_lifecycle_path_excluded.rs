@@ -1,7 +1,6 @@
-use globset::GlobBuilder;
-
 use crate::{
     app::{ACSB, App},
+    facts::spring::matches_path,
     finding::Finding,
     rule::Rule,
 };
@@ -20,7 +19,7 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
     for document in &app.facts.spring {
         for pattern in document.list(KEY) {
-            let matched = declared.iter().find(|(_, path, _)| matches(&pattern.value, path));
+            let matched = declared.iter().find(|(_, path, _)| matches_path(&pattern.value, path));
             let Some((event, path, span)) = matched else { continue };
             let message = format!(
                 "`{}` takes `{path}` out of ACSB's verification: a stranger can post the `{}` callback",
@@ -34,26 +33,18 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     findings
 }
 
-/// Whether an Ant pattern matches a path: `?` a character, `*` within a segment, `**` any number of segments.
-fn matches(pattern: &str, path: &str) -> bool {
-    let path = path.split('?').next().unwrap_or(path).trim_matches('/');
-    let pattern = pattern.trim().trim_start_matches('/');
-    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-    glob.is_ok_and(|glob| glob.compile_matcher().is_match(path))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn ant_patterns_match_as_spring_does() {
-        assert!(matches("/**", "/installed"));
-        assert!(matches("/api/*/installed", "/api/v1/installed"));
-        assert!(matches("/inst*", "installed?version=1"));
-        assert!(matches("/**/installed", "/installed"));
-        assert!(!matches("/issues/**", "/linter/installed"));
-        assert!(!matches("/*", "/api/installed"));
-        assert!(!matches("/install", "/installed"));
+        assert!(matches_path("/**", "/installed"));
+        assert!(matches_path("/api/*/installed", "/api/v1/installed"));
+        assert!(matches_path("/inst*", "installed?version=1"));
+        assert!(matches_path("/**/installed", "/installed"));
+        assert!(!matches_path("/issues/**", "/linter/installed"));
+        assert!(!matches_path("/*", "/api/installed"));
+        assert!(!matches_path("/install", "/installed"));
     }
 }

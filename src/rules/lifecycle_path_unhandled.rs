@@ -1,23 +1,33 @@
 use crate::{
     app::{ACE, ACSB, App},
-    facts::{Descriptor, Reach},
+    facts::{Descriptor, Event, Reach, Route, spring::matches_path},
     finding::Finding,
     rule::Rule,
     tree::Member,
 };
 
+/// A framework that serves some lifecycle events by itself.
+#[derive(Clone, Copy, PartialEq)]
+enum Framework {
+    Ace,
+    Acsb,
+}
+
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
-    if !routes_are_known(app) {
+    let Some(framework) = framework(app).filter(|framework| routes_are_known(app, *framework)) else {
         return Vec::new();
-    }
+    };
     let mut findings = Vec::new();
     for descriptor in app.affected_descriptors() {
-        for (event, member) in descriptor.lifecycle().filter(|(_, member)| !is_served(app, descriptor, member)) {
+        let declared = descriptor.lifecycle();
+        for (event, member) in declared.filter(|(event, member)| !is_served(app, framework, descriptor, *event, member))
+        {
             let path = member.value.as_str().unwrap_or_default();
-            let message = format!(
-                "nothing serves `{path}`: ACE answers `/installed` alone, so the `{}` callback gets 404",
-                event.key()
-            );
+            let own = match framework {
+                Framework::Ace => "ACE answers `/installed` alone",
+                Framework::Acsb => "ACSB answers `installed` and `uninstalled` alone",
+            };
+            let message = format!("nothing serves `{path}`: {own}, so the `{}` callback gets 404", event.key());
             let finding = rule.finding(app, member.value.span, format!("/lifecycle/{}", event.key()), message);
             findings.push(finding.help(format!("serve it with a route of your own, or remove `{}`", event.key())));
         }
@@ -25,18 +35,47 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     findings
 }
 
-/// Whether every route of the app was read: an ACE app with code, none of it dynamic, no route that takes any path.
-fn routes_are_known(app: &App) -> bool {
-    let one_path = |reach: Reach| reach == Reach::One;
-    app.dependency(ACE).is_some()
-        && app.dependency(ACSB).is_none()
-        && !app.facts.routes.is_empty()
-        && app.facts.opaque_routes.is_empty()
-        && app.facts.routes.iter().all(|route| one_path(route.reach))
+/// The app's one framework.
+fn framework(app: &App) -> Option<Framework> {
+    match (app.dependency(ACE), app.dependency(ACSB)) {
+        (Some(_), None) => Some(Framework::Ace),
+        (None, Some(_)) => Some(Framework::Acsb),
+        _ => None,
+    }
 }
 
-fn is_served(app: &App, descriptor: &Descriptor, member: &Member) -> bool {
+/// Whether every route of the app was read: an app with code, none of it dynamic, no route that takes any path.
+fn routes_are_known(app: &App, framework: Framework) -> bool {
+    let one_path = |reach: Reach| reach == Reach::One;
+    let has_code = match framework {
+        Framework::Ace => !app.facts.routes.is_empty(),
+        Framework::Acsb => !app.facts.spring_classes.is_empty(),
+    };
+    let known = |route: &Route| one_path(route.reach) || framework == Framework::Acsb; // whose patterns are compared
+    has_code && app.facts.opaque_routes.is_empty() && app.facts.routes.iter().all(known)
+}
+
+fn is_served(app: &App, framework: Framework, descriptor: &Descriptor, event: Event, member: &Member) -> bool {
     let Some(path) = member.value.as_str() else { return true };
-    let own = path.split('?').next().unwrap_or(path).trim_matches('/') == "installed";
-    own || path.is_empty() || path.contains("{{") || app.hooks.iter().any(|hook| hook.serves(descriptor, path))
+    let own = match framework {
+        Framework::Ace => path.split('?').next().unwrap_or(path).trim_matches('/') == "installed",
+        Framework::Acsb => event.is_signed(),
+    };
+    let is_template = path.contains("{{") || path.contains("${");
+    let is_pattern = |route: &&Route| route.path.value.contains(['*', '{']);
+    let patterns = app.facts.routes.iter().filter(is_pattern).map(|route| ant_pattern(&route.path.value));
+    if patterns.into_iter().any(|pattern| matches_path(&pattern, path)) {
+        return true;
+    }
+    own || path.is_empty() || is_template || app.hooks.iter().any(|hook| hook.serves(descriptor, path))
+}
+
+/// A path with `{variables}` as an Ant pattern.
+fn ant_pattern(path: &str) -> String {
+    let star = |segment: &str| match segment.split_once('{') {
+        Some((_, rest)) if rest.starts_with('*') => "**".to_owned(),
+        Some((before, rest)) => format!("{before}*{}", rest.rsplit_once('}').map_or("", |(_, after)| after)),
+        None => segment.to_owned(),
+    };
+    path.split('/').map(star).collect::<Vec<_>>().join("/")
 }

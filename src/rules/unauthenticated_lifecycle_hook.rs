@@ -6,7 +6,7 @@ use crate::{
     rule::Rule,
 };
 
-use super::{tenant_stored_before_verification::early_write, verifier};
+use super::{lifecycle_path_permitted::permitted, tenant_stored_before_verification::early_write, verifier};
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -14,8 +14,8 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         let Some(acts) = hook.route.handler.acts.filter(|_| hook.route.decisive() == GuardClass::Unverified) else {
             continue;
         };
-        if early_write(app, hook).is_some() {
-            continue; // what follows verifies: `tenant-stored-before-verification` says so
+        if early_write(app, hook).is_some() || permitted(app, hook).is_some() {
+            continue; // `tenant-stored-before-verification` and `lifecycle-path-permitted` say more
         }
         let message = format!(
             "nothing verifies the `{}` callback: a stranger who posts to `{}` is taken for Atlassian",

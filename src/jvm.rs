@@ -1,0 +1,81 @@
+//! Java and Kotlin: which controller serves each path, and what verifies the request before it acts.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    facts::Facts,
+    source::{Label, Sources, Span},
+};
+
+pub mod bodies;
+pub mod constants;
+pub mod ir;
+pub mod parse;
+pub mod project;
+pub mod routes;
+pub mod security;
+
+use project::Project;
+
+/// Folders whose code is not the app's own.
+const TESTS: [&str; 7] = ["test", "tests", "it", "integrationTest", "integration-test", "androidTest", "testFixtures"];
+
+/// Whether a file is code of the app.
+pub fn is_part_of_app(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_code = name.ends_with(".java") || name.ends_with(".kt");
+    is_code && !folders.split('/').any(|folder| TESTS.contains(&folder))
+}
+
+/// Adds what the tree's code says.
+pub fn read(sources: &Sources, facts: &mut Facts) {
+    let project = Project::read(sources, |_| true);
+    routes::read(&project, facts);
+    security::read(&project, facts);
+    for unit in project.units.iter().filter(|unit| unit.broken || registers_otherwise(unit)) {
+        let span = Span { file: unit.file, start: 0, end: 0 };
+        facts.opaque_routes.push(Label::new(span, "routes in this file may have been missed"));
+    }
+}
+
+/// Whether a file registers routes in another way than by annotated controllers.
+fn registers_otherwise(unit: &ir::Unit) -> bool {
+    const TYPES: [&str; 7] = [
+        "RouterFunction",
+        "RouterFunctions",
+        "RouterFunctionDsl",
+        "HandlerMapping",
+        "RequestMappingInfo",
+        "HttpServlet",
+        "ServletRegistrationBean",
+    ];
+    let imports =
+        unit.imports.iter().any(|import| import.ends_with("servlet.function.router") || import.contains(".ws.rs."));
+    imports || TYPES.iter().any(|name| unit.types.iter().any(|own| own == name))
+}
+
+/// Paths of files that those for which `is_fresh` holds may refer to and that are not among the sources, sorted.
+pub fn wanted(sources: &Sources, is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let project = Project::read(sources, is_fresh);
+    let mut wanted = BTreeSet::new();
+    for unit in &project.units {
+        let path = &sources.file(unit.file).path;
+        let package = unit.package.replace('.', "/");
+        let folder = sources.file(unit.file).folder();
+        let Some(root) = folder.strip_suffix(package.as_str()) else { continue };
+        let neighbours = unit.types.iter().map(|name| format!("{folder}/{name}"));
+        let imported = unit.imports.iter().flat_map(|import| {
+            let whole = import.replace('.', "/");
+            let owner = whole.rsplit_once('/').map(|(owner, _)| owner.to_owned());
+            [Some(whole), owner].into_iter().flatten().map(|name| format!("{root}{name}"))
+        });
+        for stem in neighbours.chain(imported) {
+            let others = [stem.replacen("/java/", "/kotlin/", 1), stem.replacen("/kotlin/", "/java/", 1)];
+            for stem in [stem].into_iter().chain(others) {
+                wanted.extend(["java", "kt"].map(|extension| format!("{stem}.{extension}")));
+            }
+        }
+        wanted.remove(&**path);
+    }
+    wanted.into_iter().filter(|path| sources.find(path).is_none() && is_part_of_app(path)).collect()
+}

@@ -1,0 +1,162 @@
+//! What is kept of a Java or Kotlin file once it is parsed: declarations, annotations, and summaries of bodies.
+
+use crate::source::{FileId, Span, Spanned};
+
+/// A file.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// The file.
+    pub file: FileId,
+    /// Its package; empty for the default one.
+    pub package: String,
+    /// What it imports, dotted, with `.*` where everything is.
+    pub imports: Vec<String>,
+    /// Its classes, interfaces, objects and annotation types, nested ones too.
+    pub classes: Vec<Class>,
+    /// Every identifier that starts with a capital, once: the types it may refer to.
+    pub types: Vec<String>,
+    /// Whether a part of it could not be parsed.
+    pub broken: bool,
+}
+
+/// A class, interface, object or annotation type; the top level of a Kotlin file is one without a name.
+#[derive(Clone, Debug, Default)]
+pub struct Class {
+    /// Its simple name.
+    pub name: String,
+    /// Its annotations.
+    pub annotations: Vec<Annotation>,
+    /// The simple names of what it extends or implements, type arguments included.
+    pub supertypes: Vec<String>,
+    /// Fields and properties with their initial values.
+    pub constants: Vec<(String, Value)>,
+    /// Fields, properties and constructor parameters: the name and every identifier of the declared type.
+    pub fields: Vec<Parameter>,
+    /// Its methods.
+    pub methods: Vec<Function>,
+}
+
+/// An annotation.
+#[derive(Clone, Debug)]
+pub struct Annotation {
+    /// Its simple name.
+    pub name: String,
+    /// From the `@` to the end of its arguments.
+    pub span: Span,
+    /// Its arguments; those without a name are `value`.
+    pub arguments: Vec<(String, Value)>,
+}
+
+impl Annotation {
+    /// The argument of a name.
+    pub fn argument(&self, name: &str) -> Option<&Value> {
+        self.arguments.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+}
+
+/// An expression, as far as annotations and constants need it.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// A string literal; the span includes its quotes.
+    Text(Spanned<String>),
+    /// A name, dotted or not.
+    Name(Spanned<String>),
+    /// An array.
+    List(Vec<Value>),
+    /// Texts that are added, and where.
+    Concatenation(Vec<Value>, Span),
+    /// Anything else.
+    Unknown(Span),
+}
+
+impl Value {
+    /// Its elements, or itself.
+    pub fn elements(&self) -> &[Value] {
+        match self {
+            Value::List(elements) => elements,
+            other => std::slice::from_ref(other),
+        }
+    }
+
+    /// Where it is written; `None` for an empty array.
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Value::Text(text) | Value::Name(text) => Some(text.span),
+            Value::Concatenation(_, span) | Value::Unknown(span) => Some(*span),
+            Value::List(elements) => elements.first().and_then(Value::span),
+        }
+    }
+}
+
+/// A parameter or a field.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// The identifiers of its annotations and its type, in order.
+    pub words: Vec<String>,
+}
+
+/// A method.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name, and where that stands.
+    pub name: Spanned<String>,
+    /// Its annotations.
+    pub annotations: Vec<Annotation>,
+    /// Its parameters.
+    pub parameters: Vec<Parameter>,
+    /// What its body does; `None` without one.
+    pub body: Option<Body>,
+}
+
+/// What a body does.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// Every identifier, in the order written.
+    pub names: Vec<Spanned<String>>,
+    /// Every string literal, in the order written.
+    pub texts: Vec<Spanned<String>>,
+    /// Every call and construction.
+    pub calls: Vec<Call>,
+    /// Comparisons by `==` or `!=`.
+    pub comparisons: Vec<Span>,
+}
+
+/// A call of a method or constructor.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The method, or the class that is constructed.
+    pub name: String,
+    /// The last name of what it is called on: `log` in `this.log.info(…)`.
+    pub receiver: Option<String>,
+    /// From the receiver to the closing bracket.
+    pub span: Span,
+    /// Its arguments with the brackets.
+    pub arguments: Option<Span>,
+}
+
+/// How many of the names inside a range are looked at.
+const LOOKED_AT: usize = 64;
+
+impl Body {
+    /// The identifiers inside a range, the first of them if they are many.
+    pub fn names_in(&self, range: Span) -> impl Iterator<Item = &str> {
+        within(&self.names, range).map(|name| name.value.as_str())
+    }
+
+    /// The string literals inside a range.
+    pub fn texts_in(&self, range: Span) -> impl Iterator<Item = &Spanned<String>> {
+        within(&self.texts, range)
+    }
+
+    /// Whether an identifier occurs.
+    pub fn mentions(&self, name: &str) -> bool {
+        self.names.iter().any(|own| own.value == name)
+    }
+}
+
+fn within(list: &[Spanned<String>], range: Span) -> impl Iterator<Item = &Spanned<String>> {
+    let first = list.partition_point(|item| item.span.start < range.start);
+    list[first..].iter().take_while(move |item| item.span.end <= range.end).take(LOOKED_AT)
+}

@@ -1,0 +1,398 @@
+//! Parsing Java and Kotlin, and lowering the tree. No type of the parser leaves this module.
+//!
+//! Trees of hostile text are as deep as the text is long: they are walked with a cursor, never by recursion.
+
+use std::{collections::BTreeSet, ops::ControlFlow};
+
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
+
+use crate::{
+    jvm::ir::{Annotation, Body, Call, Class, Function, Parameter, Unit, Value},
+    source::{FileId, Span, Spanned},
+};
+
+/// How deep expressions of annotations and constants are followed.
+const DEPTH: usize = 24;
+
+/// Reads a file; a broken one if it is neither Java nor Kotlin, or takes the parser beyond reason.
+pub fn parse(file: FileId, path: &str, text: &str) -> Unit {
+    let mut unit = Unit {
+        file,
+        package: String::new(),
+        imports: Vec::new(),
+        classes: vec![Class::default()],
+        types: Vec::new(),
+        broken: true,
+    };
+    let Some(tree) = tree(path, text) else { return unit };
+    let root = tree.root_node();
+    let lower = Lower { file, text };
+    unit.broken = root.has_error();
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut types = BTreeSet::new();
+    preorder(root, |node| {
+        while open.last().is_some_and(|(_, end)| *end <= node.start_byte()) {
+            open.pop();
+        }
+        let class = open.last().map_or(0, |(class, _)| *class);
+        match node.kind() {
+            // how the Kotlin grammar misreads some annotated classes
+            "annotated_expression" => unit.broken = true,
+            "package_declaration" | "package_header" => unit.package = lower.dotted(node),
+            "import_declaration" | "import" => unit.imports.push(lower.dotted(node)),
+            "class_declaration"
+            | "interface_declaration"
+            | "record_declaration"
+            | "enum_declaration"
+            | "annotation_type_declaration"
+            | "object_declaration" => {
+                open.push((unit.classes.len(), node.end_byte()));
+                unit.classes.push(lower.class(node));
+            }
+            "method_declaration" | "function_declaration" => {
+                let function = lower.function(node);
+                let used = function.body.iter().flat_map(|body| &body.names).map(|name| &name.value);
+                types.extend(used.filter(|name| is_type(name)).cloned());
+                unit.classes[class].methods.push(function);
+            }
+            "field_declaration" | "property_declaration" | "constant_declaration" | "class_parameter" => {
+                lower.field(node, &mut unit.classes[class]);
+                types.extend(lower.identifiers(node).into_iter().filter(|name| is_type(name)));
+                return false;
+            }
+            "constructor_declaration" | "secondary_constructor" | "block" | "lambda_expression" | "lambda_literal" => {
+                return false;
+            }
+            "identifier" | "type_identifier" if is_type(lower.text(node)) => {
+                types.insert(lower.text(node).to_owned());
+            }
+            _ => {}
+        }
+        !matches!(node.kind(), "method_declaration" | "function_declaration" | "import" | "import_declaration")
+    });
+    unit.types = types.into_iter().collect();
+    unit
+}
+
+fn is_type(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+fn tree(path: &str, text: &str) -> Option<Tree> {
+    let language = match path.rsplit_once('.')?.1 {
+        "java" => tree_sitter_java::LANGUAGE.into(),
+        "kt" => tree_sitter_kotlin_ng::LANGUAGE.into(),
+        _ => return None,
+    };
+    let mut parser = Parser::new();
+    parser.set_language(&language).ok()?;
+    let mut left = 1_000 + text.len() / 20;
+    let mut progress = |_: &ParseState| {
+        left = left.saturating_sub(1);
+        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let bytes = text.as_bytes();
+    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+}
+
+/// Visits a node and what is below it in the order written; `visit` says whether to go below.
+fn preorder<'tree>(root: Node<'tree>, mut visit: impl FnMut(Node<'tree>) -> bool) {
+    let mut cursor = root.walk();
+    loop {
+        if visit(cursor.node()) && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return;
+            }
+        }
+    }
+}
+
+/// A file that is lowered.
+struct Lower<'text> {
+    file: FileId,
+    text: &'text str,
+}
+
+impl<'text> Lower<'text> {
+    fn span(&self, node: Node<'_>) -> Span {
+        Span { file: self.file, start: node.start_byte(), end: node.end_byte() }
+    }
+
+    fn text(&self, node: Node<'_>) -> &'text str {
+        self.text.get(node.byte_range()).unwrap_or_default()
+    }
+
+    fn spanned(&self, node: Node<'_>, value: impl Into<String>) -> Spanned<String> {
+        Spanned { value: value.into(), span: self.span(node) }
+    }
+
+    fn children<'tree>(&self, node: Node<'tree>) -> Vec<Node<'tree>> {
+        let mut cursor = node.walk();
+        node.named_children(&mut cursor).collect()
+    }
+
+    fn child<'tree>(&self, node: Node<'tree>, kind: &str) -> Option<Node<'tree>> {
+        self.children(node).into_iter().find(|child| child.kind() == kind)
+    }
+
+    /// Identifiers below a node, in the order written.
+    fn identifiers(&self, node: Node<'_>) -> Vec<String> {
+        let mut found = Vec::new();
+        preorder(node, |node| {
+            if matches!(node.kind(), "identifier" | "type_identifier") {
+                found.push(self.text(node).to_owned());
+            }
+            true
+        });
+        found
+    }
+
+    fn dotted(&self, node: Node<'_>) -> String {
+        let mut name = self.identifiers(node).join(".");
+        if self.text(node).trim_end_matches([';', ' ']).ends_with('*') {
+            name.push_str(".*");
+        }
+        name
+    }
+
+    fn class(&self, node: Node<'_>) -> Class {
+        let name = node.child_by_field_name("name").map_or("", |name| self.text(name)).to_owned();
+        let mut class = Class { name, annotations: self.annotations(node), ..Class::default() };
+        const HEADS: [&str; 4] = ["superclass", "super_interfaces", "extends_interfaces", "delegation_specifiers"];
+        for head in self.children(node).into_iter().filter(|child| HEADS.contains(&child.kind())) {
+            class.supertypes.extend(self.identifiers(head));
+        }
+        class
+    }
+
+    fn annotations(&self, node: Node<'_>) -> Vec<Annotation> {
+        let Some(modifiers) = self.child(node, "modifiers") else { return Vec::new() };
+        self.children(modifiers).into_iter().filter_map(|node| self.annotation(node)).collect()
+    }
+
+    fn annotation(&self, node: Node<'_>) -> Option<Annotation> {
+        if !matches!(node.kind(), "annotation" | "marker_annotation") {
+            return None;
+        }
+        let invoked = self.child(node, "constructor_invocation").unwrap_or(node);
+        let children = self.children(invoked);
+        const LISTS: [&str; 2] = ["annotation_argument_list", "value_arguments"];
+        let list = children.iter().find(|child| LISTS.contains(&child.kind()));
+        let head = children.iter().find(|child| !LISTS.contains(&child.kind()) && child.kind() != "use_site_target")?;
+        let name = self.identifiers(*head).pop()?;
+        let arguments = list.map_or(Vec::new(), |list| self.arguments(*list));
+        Some(Annotation { name, span: self.span(node), arguments })
+    }
+
+    fn arguments(&self, list: Node<'_>) -> Vec<(String, Value)> {
+        let mut arguments: Vec<(String, Value)> = Vec::new();
+        for node in self.children(list) {
+            let (name, value) = match node.kind() {
+                "element_value_pair" => {
+                    let key = node.child_by_field_name("key").map_or("", |key| self.text(key));
+                    (key, node.child_by_field_name("value"))
+                }
+                "value_argument" => match self.children(node)[..] {
+                    [name, value] if name.kind() == "identifier" => (self.text(name), Some(value)),
+                    ref children => ("value", children.last().copied()),
+                },
+                "line_comment" | "block_comment" => continue,
+                _ => ("value", Some(node)),
+            };
+            let Some(value) = value else { continue };
+            let value = self.value(value, DEPTH);
+            // Kotlin's `value` takes any number of arguments
+            match arguments.iter_mut().find(|(own, _)| own == name) {
+                Some((_, first)) => *first = Value::List([first.elements(), value.elements()].concat()),
+                None => arguments.push((name.to_owned(), value)),
+            }
+        }
+        arguments
+    }
+
+    fn value(&self, node: Node<'_>, depth: usize) -> Value {
+        let Some(depth) = depth.checked_sub(1) else { return Value::Unknown(self.span(node)) };
+        match node.kind() {
+            "string_literal" | "multiline_string_literal" => match self.literal(node) {
+                Some(text) => Value::Text(text),
+                None => Value::Unknown(self.span(node)),
+            },
+            "identifier" => Value::Name(self.spanned(node, self.text(node))),
+            "field_access" | "scoped_identifier" | "navigation_expression" | "qualified_identifier" => {
+                Value::Name(self.spanned(node, self.identifiers(node).join(".")))
+            }
+            "parenthesized_expression" | "spread_expression" => match self.children(node)[..] {
+                [inner] => self.value(inner, depth),
+                _ => Value::Unknown(self.span(node)),
+            },
+            "element_value_array_initializer" | "array_initializer" | "collection_literal" => {
+                Value::List(self.children(node).into_iter().map(|node| self.value(node, depth)).collect())
+            }
+            "call_expression" => {
+                let children = self.children(node);
+                let is_array = children.first().is_some_and(|callee| self.text(*callee) == "arrayOf");
+                match children.get(1).filter(|list| is_array && list.kind() == "value_arguments") {
+                    Some(list) => {
+                        let values = self.arguments(*list).into_iter().flat_map(|(_, value)| value.elements().to_vec());
+                        Value::List(values.collect())
+                    }
+                    None => Value::Unknown(self.span(node)),
+                }
+            }
+            "binary_expression" | "additive_expression" => {
+                let operator = node.child(1).map(|operator| self.text(operator));
+                match (operator, &self.children(node)[..]) {
+                    (Some("+"), [left, right]) => {
+                        let parts = vec![self.value(*left, depth), self.value(*right, depth)];
+                        Value::Concatenation(parts, self.span(node))
+                    }
+                    _ => Value::Unknown(self.span(node)),
+                }
+            }
+            _ => Value::Unknown(self.span(node)),
+        }
+    }
+
+    /// A string without its quotes; `None` if something is put into it or escaped.
+    fn literal(&self, node: Node<'_>) -> Option<Spanned<String>> {
+        let children = self.children(node);
+        let plain = |child: &Node<'_>| {
+            matches!(child.kind(), "string_fragment" | "string_content" | "multiline_string_fragment")
+        };
+        if !children.iter().all(plain) {
+            return None;
+        }
+        let text: String = children.iter().map(|child| self.text(*child)).collect();
+        Some(self.spanned(node, text))
+    }
+
+    fn field(&self, node: Node<'_>, class: &mut Class) {
+        let words = || self.identifiers(node);
+        match node.kind() {
+            "class_parameter" => {
+                let name = self.child(node, "identifier").map(|name| self.text(name).to_owned());
+                class.fields.extend(name.map(|name| Parameter { name, words: words() }));
+            }
+            "property_declaration" => {
+                let children = self.children(node);
+                let Some(declared) = children.iter().find(|child| child.kind() == "variable_declaration") else {
+                    return;
+                };
+                let Some(name) = self.child(*declared, "identifier").map(|name| self.text(name).to_owned()) else {
+                    return;
+                };
+                class.fields.push(Parameter { name: name.clone(), words: self.identifiers(*declared) });
+                let value = children.iter().find(|child| child.start_byte() >= declared.end_byte());
+                class.constants.extend(value.map(|value| (name, self.value(*value, DEPTH))));
+            }
+            _ => {
+                let kind = node.child_by_field_name("type").map_or(Vec::new(), |kind| self.identifiers(kind));
+                for declarator in self.children(node).into_iter().filter(|child| child.kind() == "variable_declarator")
+                {
+                    let Some(name) = declarator.child_by_field_name("name") else { continue };
+                    let name = self.text(name).to_owned();
+                    class.fields.push(Parameter { name: name.clone(), words: kind.clone() });
+                    let value = declarator.child_by_field_name("value");
+                    class.constants.extend(value.map(|value| (name, self.value(value, DEPTH))));
+                }
+            }
+        }
+    }
+
+    fn function(&self, node: Node<'_>) -> Function {
+        let name = node.child_by_field_name("name").unwrap_or(node);
+        let list = node.child_by_field_name("parameters").or_else(|| self.child(node, "function_value_parameters"));
+        let body = node.child_by_field_name("body").or_else(|| self.child(node, "function_body"));
+        Function {
+            name: self.spanned(name, self.text(name)),
+            annotations: self.annotations(node),
+            parameters: list.map_or(Vec::new(), |list| self.parameters(list)),
+            body: body.map(|body| self.body(body)),
+        }
+    }
+
+    fn parameters(&self, list: Node<'_>) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        let mut annotations = Vec::new();
+        for node in self.children(list) {
+            let mut words = self.identifiers(node);
+            if node.kind() == "parameter_modifiers" {
+                annotations = words; // Kotlin writes them before the parameter they belong to
+                continue;
+            }
+            let name = node.child_by_field_name("name").or_else(|| self.child(node, "identifier"));
+            let Some(name) = name.map(|name| self.text(name).to_owned()) else { continue };
+            words.append(&mut annotations);
+            words.retain(|word| *word != name);
+            parameters.push(Parameter { name, words });
+        }
+        parameters
+    }
+
+    fn body(&self, node: Node<'_>) -> Body {
+        let mut body = Body::default();
+        preorder(node, |node| {
+            match node.kind() {
+                "identifier" | "type_identifier" => body.names.push(self.spanned(node, self.text(node))),
+                "string_literal" => body.texts.extend(self.literal(node)),
+                "method_invocation" | "object_creation_expression" | "call_expression" => {
+                    body.calls.extend(self.call(node));
+                }
+                "binary_expression" | "equality_expression" => {
+                    let operator = node.child(1).map_or("", |operator| self.text(operator));
+                    if matches!(operator, "==" | "!=") {
+                        body.comparisons.push(self.span(node));
+                    }
+                }
+                _ => {}
+            }
+            true
+        });
+        body
+    }
+
+    fn call(&self, node: Node<'_>) -> Option<Call> {
+        let span = self.span(node);
+        if node.kind() == "call_expression" {
+            let children = self.children(node);
+            let callee = *children.first()?;
+            let arguments = children.get(1..)?.first().map(|list| self.span(*list));
+            let (name, receiver) = match callee.kind() {
+                "navigation_expression" => {
+                    let parts = self.children(callee);
+                    (self.text(*parts.last()?), parts.first().and_then(|first| self.last_name(*first)))
+                }
+                "identifier" => (self.text(callee), None),
+                _ => return None,
+            };
+            return Some(Call { name: name.to_owned(), receiver, span, arguments });
+        }
+        let name = node.child_by_field_name("name").or_else(|| node.child_by_field_name("type"))?;
+        let name =
+            if name.kind() == "identifier" { name } else { self.children(name).first().copied().unwrap_or(name) };
+        let receiver = node.child_by_field_name("object").and_then(|object| self.last_name(object));
+        let arguments = node.child_by_field_name("arguments").map(|list| self.span(list));
+        Some(Call { name: self.text(name).to_owned(), receiver, span, arguments })
+    }
+
+    /// The last name of an expression: `c` of `a.b.c` and of `a.b.c(…)`.
+    fn last_name(&self, node: Node<'_>) -> Option<String> {
+        let name = match node.kind() {
+            "identifier" => node,
+            "field_access" => node.child_by_field_name("field")?,
+            "method_invocation" => node.child_by_field_name("name")?,
+            "object_creation_expression" => node.child_by_field_name("type")?,
+            "navigation_expression" => *self.children(node).last()?,
+            "call_expression" => {
+                let callee = *self.children(node).first()?;
+                if callee.kind() == "identifier" { callee } else { *self.children(callee).last()? }
+            }
+            _ => return None,
+        };
+        Some(self.text(name).to_owned())
+    }
+}

@@ -1,0 +1,166 @@
+//! The forms in which Java and Kotlin register routes and verify callbacks, and what hostile code does: nothing.
+
+#![cfg(feature = "jvm")]
+
+use connect_lint::{
+    ecosystem,
+    facts::{Facts, GuardClass},
+    source::{SourceFile, Sources},
+};
+
+fn read(path: &str, text: &str) -> Facts {
+    ecosystem::read(&Sources::new(vec![SourceFile::new(path, text)]))
+}
+
+fn routes(path: &str, text: &str) -> Vec<String> {
+    read(path, text).routes.iter().map(|route| format!("{:?} {}", route.method, route.path.value)).collect()
+}
+
+#[test]
+fn mappings_are_composed_in_java() {
+    for (class, method, expected) in [
+        ("", "@PostMapping(\"/a\")", vec!["Post /a"]),
+        ("@RequestMapping(\"x\")", "@PostMapping(\"a/\")", vec!["Post /x/a"]),
+        ("@RequestMapping(path = \"/x\")", "@PostMapping", vec!["Post /x"]),
+        (
+            "@RequestMapping({\"/x\", \"/y\"})",
+            "@PostMapping(value = {\"a\", \"b\"})",
+            vec!["Post /x/a", "Post /x/b", "Post /y/a", "Post /y/b"],
+        ),
+        ("", "@RequestMapping(\"/a\")", vec!["Any /a"]),
+        ("", "@RequestMapping(value = \"/a\", method = RequestMethod.POST)", vec!["Post /a"]),
+        ("", "@RequestMapping(value = \"/a\", method = {GET, POST})", vec!["Post /a"]),
+        ("", "@RequestMapping(value = \"/a\", method = RequestMethod.GET)", vec![]),
+        ("@RequestMapping(method = RequestMethod.POST)", "@RequestMapping(\"/a\")", vec!["Post /a"]),
+        ("@RequestMapping(method = RequestMethod.GET)", "@RequestMapping(\"/a\")", vec![]),
+        ("", "@GetMapping(\"/a\")", vec![]),
+        ("", "@PostMapping(BASE + \"/a\")", vec!["Post /base/a"]),
+        ("", "@PostMapping(C.BASE)", vec!["Post /base"]),
+        ("", "@PostMapping(Elsewhere.PATH)", vec![]),
+        ("", "@PostMapping(\"${path}\")", vec![]),
+        ("", "@org.springframework.web.bind.annotation.PostMapping(\"/a\")", vec!["Post /a"]),
+        ("", "// @PostMapping(\"/a\")", vec![]),
+    ] {
+        let text = format!(
+            "package p;\n@RestController {class}\npublic class C {{ static final String BASE = \"/base\";\n{method}\npublic String m() {{ return \"\"; }} }}"
+        );
+        assert_eq!(routes("C.java", &text), expected, "{class} {method}");
+    }
+}
+
+#[test]
+fn mappings_are_composed_in_kotlin() {
+    for (class, method, expected) in [
+        ("", "@PostMapping(\"/a\")", vec!["Post /a"]),
+        ("@RequestMapping(\"/x\")", "@PostMapping(\"a\", \"b\")", vec!["Post /x/a", "Post /x/b"]),
+        ("@RequestMapping(path = [\"/x\"])", "@PostMapping", vec!["Post /x"]),
+        ("", "@RequestMapping(value = [\"/a\"], method = [RequestMethod.POST])", vec!["Post /a"]),
+        ("", "@RequestMapping(value = arrayOf(\"/a\"), method = arrayOf(RequestMethod.GET))", vec![]),
+        ("", "@PostMapping(BASE + \"/a\")", vec!["Post /base/a"]),
+        ("", "@PostMapping(\"$BASE/a\")", vec![]),
+        ("", "@PostMapping(TOP)", vec!["Post /top"]),
+    ] {
+        let text = format!(
+            "package p\nconst val TOP = \"/top\"\n@RestController\n{class}\nclass C {{\n companion object {{\n  const val BASE = \"/base\"\n }}\n {method}\n fun m(): String = \"\"\n}}\n"
+        );
+        assert_eq!(routes("C.kt", &text), expected, "{class} {method}");
+    }
+}
+
+#[test]
+fn what_is_no_controller_maps_nothing() {
+    for text in [
+        "@FeignClient(\"x\") interface C { @PostMapping(\"/a\") void m(); }",
+        "class C { @PostMapping(\"/a\") void m() {} }",
+        "@Component class C { @EventListener void m(AddonInstalledEvent event) {} }",
+    ] {
+        assert_eq!(routes("C.java", text), Vec::<String>::new(), "{text}");
+    }
+    let inherited = "@PostMapping @interface Hook {} interface Api { @PostMapping(\"/a\") void m(); } @Controller class C implements Api { public void m() {} @Hook(\"/b\") void n() {} }";
+    assert_eq!(routes("C.java", inherited), ["Post /b", "Post /a"]);
+}
+
+#[test]
+fn bodies_are_followed_to_what_verifies() {
+    for (parameters, body, class) in [
+        ("@RequestBody Host h", "hosts.save(h);", GuardClass::Unverified),
+        ("@RequestBody Host h", "keep(h);", GuardClass::Unverified),
+        ("HttpServletRequest r", "log.info(r.getHeader(\"a\"));", GuardClass::Unverified),
+        ("HttpServletRequest r", "verifier.check(r);", GuardClass::Unknown),
+        ("@RequestHeader(\"Authorization\") String t", "verifier.check(t);", GuardClass::Unknown),
+        ("@RequestHeader String t", "jwt.verify(new RSASSAVerifier(key));", GuardClass::Unbound),
+        (
+            "@RequestHeader String t",
+            "JWT.require(Algorithm.RSA256(key, null)).withIssuer(h.clientKey).build().verify(t);",
+            GuardClass::Asymmetric,
+        ),
+        (
+            "@RequestHeader String t",
+            "if (!jwt.verify(new RSASSAVerifier(key)) || !iss.equals(h.getClientKey())) throw x;",
+            GuardClass::Asymmetric,
+        ),
+        ("@RequestHeader String t", "jwt.verify(new MACVerifier(secret));", GuardClass::Symmetric),
+        (
+            "@RequestHeader String t",
+            "Jwts.parser().setSigningKey(sharedSecret).parseClaimsJws(t);",
+            GuardClass::Symmetric,
+        ),
+        (
+            "@RequestHeader String t",
+            "Jwts.parser().verifyWith((PublicKey) key).build().parseSignedClaims(t);",
+            GuardClass::Unbound,
+        ),
+        ("@RequestHeader String t", "readerFactory.getReader(t).readAndVerify(t, checks);", GuardClass::Symmetric),
+        ("@RequestHeader String t", "signed(t);", GuardClass::Unbound),
+    ] {
+        let text = format!(
+            "@RestController class C {{ @PostMapping(\"/a\") void m({parameters}) {{ {body} }} void keep(Host h) {{ hosts.save(h); }} void signed(String t) {{ new RSASSAVerifier(key); }} }}"
+        );
+        let facts = read("C.java", &text);
+        assert_eq!(facts.routes[0].decisive(), class, "{body}");
+    }
+}
+
+#[test]
+fn a_guard_that_cannot_be_followed_is_unknown() {
+    let controller = "@RestController class C { @PostMapping(\"/a\") void m() {} }";
+    for other in [
+        "class F extends OncePerRequestFilter { void doFilterInternal(HttpServletRequest r) { tokens.verify(r); } }",
+        "class S { void c(HttpSecurity http) { http.authorizeRequests().anyRequest().authenticated(); } }",
+    ] {
+        let facts = read("C.java", &format!("{controller} {other}"));
+        assert_eq!(facts.routes[0].decisive(), GuardClass::Unknown, "{other}");
+    }
+    let facts = read("C.java", &controller.replace("@Post", "@PreAuthorize(\"x\") @Post"));
+    assert_eq!(facts.routes[0].decisive(), GuardClass::Unknown);
+    let facts = read(
+        "C.java",
+        &format!(
+            "{controller} class F implements Filter {{ void doFilter(ServletRequest r) {{ chain.doFilter(r, s); }} }}"
+        ),
+    );
+    assert_eq!(facts.routes[0].decisive(), GuardClass::Unverified);
+}
+
+#[test]
+fn hostile_code_ends() {
+    for (open, close) in [
+        ("(", ")"),
+        ("class A { ", "}"),
+        ("f(", ")"),
+        ("@A(", ")"),
+        ("\"a\" + ", ""),
+        ("a.", ""),
+        ("void m() {", "}"),
+        ("{", "}"),
+    ] {
+        for path in ["A.java", "A.kt"] {
+            let deep =
+                format!("@RestController class C {{ String s = {}1{}; }}", open.repeat(3_000), close.repeat(3_000));
+            read(path, &deep);
+            read(path, &format!("{}{}", open.repeat(3_000), close.repeat(9)));
+        }
+    }
+    let circle = "@RestController class C extends C { static final String A = B; static final String B = A + A; @PostMapping(A) void m() { m(); n(); } void n() { m(); } } @interface X {} @X @interface X {}";
+    assert!(read("C.java", circle).routes.is_empty());
+}
