@@ -3,11 +3,21 @@
 use crate::{authenticators, facts::Facts, source::Sources};
 
 mod connect;
+#[cfg(feature = "stacks")]
+mod dotnet;
 mod environment;
 mod forge;
+#[cfg(feature = "stacks")]
+mod go;
 mod javascript;
 mod maven;
 mod node;
+#[cfg(feature = "stacks")]
+mod php;
+#[cfg(feature = "stacks")]
+mod python;
+#[cfg(feature = "stacks")]
+mod ruby;
 mod spring;
 
 /// When a file is worth reading.
@@ -44,6 +54,16 @@ pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
     &spring::Spring,
     &environment::Environment,
     &javascript::JavaScript,
+    #[cfg(feature = "stacks")]
+    &python::Python,
+    #[cfg(feature = "stacks")]
+    &ruby::Ruby,
+    #[cfg(feature = "stacks")]
+    &php::Php,
+    #[cfg(feature = "stacks")]
+    &go::Go,
+    #[cfg(feature = "stacks")]
+    &dotnet::Dotnet,
 ];
 
 /// Code is read only if it contains one of these: the lifecycle's words, and the calls that register a route.
@@ -59,6 +79,15 @@ pub const CODE_WORDS: &[&str] = &[
     ".all(",
     ".use(",
     ".route(",
+    "sharedSecret",
+    "shared_secret",
+    "SharedSecret",
+    "Installed",
+    "MIDDLEWARE",
+    "UseMiddleware",
+    "before_action",
+    "HS256",
+    "RS256",
 ];
 
 /// Whether a file is a lockfile: large, and scanned without a tree.

@@ -24,6 +24,8 @@ pub mod frameworks;
 pub mod facts;
 pub mod authenticators;
 pub mod javascript;
+#[cfg(feature = "stacks")]
+pub mod stacks;
 pub mod ecosystem;
 pub mod problem;
 pub mod discover;
