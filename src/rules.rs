@@ -22,6 +22,7 @@ mod jwt_without_installed_hook;
 mod lifecycle_path_shared;
 mod lifecycle_path_unhandled;
 mod lockfile_holds_old_version;
+mod no_asymmetric_verification;
 mod signed_install_disabled;
 mod signed_install_misplaced;
 mod signed_install_missing;
@@ -59,6 +60,7 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("lifecycle-path-shared", lifecycle_path_shared),
         rule!("lifecycle-path-unhandled", lifecycle_path_unhandled),
         rule!("lockfile-holds-old-version", lockfile_holds_old_version),
+        rule!("no-asymmetric-verification", no_asymmetric_verification),
         rule!("signed-install-disabled", signed_install_disabled),
         rule!("signed-install-misplaced", signed_install_misplaced),
         rule!("signed-install-missing", signed_install_missing),

@@ -68,10 +68,17 @@ pub fn word_strength(code: &Code<'_>, node: NodeId) -> Strength {
     if code.is_string(node) {
         return text_strength(code.text(node));
     }
-    if !code.is_name(node) {
+    if !code.is_name(node) || logs_in(code, node) {
         return Strength::None;
     }
     name_strength(code.text(node))
+}
+
+/// Whether a name is the `Auth` of `Auth::setUser(…)`, which makes someone the user and checks nothing.
+fn logs_in(code: &Code<'_>, node: NodeId) -> bool {
+    let call = code.parent(node).filter(|above| code.kind(*above) == "scoped_call_expression");
+    let called = call.and_then(|call| code.field(call, "name")).map_or("", |name| code.text(name));
+    code.text(node) == "Auth" && matches!(called, "setUser" | "login" | "loginUsingId")
 }
 
 /// What a string tells.
