@@ -71,7 +71,16 @@ pub fn word_strength(code: &Code<'_>, node: NodeId) -> Strength {
     if !code.is_name(node) || logs_in(code, node) {
         return Strength::None;
     }
-    name_strength(code.text(node))
+    match name_strength(code.text(node)) {
+        Strength::Acts if answers(code, node) => Strength::None,
+        strength => strength,
+    }
+}
+
+/// Whether a name is the `Set` of Go's `w.Header().Set(…)`, which stores nothing.
+fn answers(code: &Code<'_>, node: NodeId) -> bool {
+    let selector = code.parent(node).and_then(|selector| code.field(selector, "operand"));
+    selector.is_some_and(|operand| code.text(operand).ends_with("Header()"))
 }
 
 /// Whether a name is the `Auth` of `Auth::setUser(…)`, which makes someone the user and checks nothing.

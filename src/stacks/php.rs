@@ -169,10 +169,11 @@ fn options(code: &Code<'_>, call: NodeId, key: &str) -> Vec<String> {
         code.children(*element).next().and_then(|first| code.string(first)) == Some(key)
             && code.children(*element).count() == 2
     });
-    named
-        .flat_map(|element| code.children(element).nth(1))
-        .flat_map(|value| code.below(value).filter_map(|node| code.string(node)).map(str::to_owned).collect::<Vec<_>>())
-        .collect()
+    let texts = |value: NodeId| {
+        let strings: Vec<_> = code.below(value).filter_map(|node| code.string(node)).map(str::to_owned).collect();
+        if strings.is_empty() { vec![code.text(value).to_owned()] } else { strings }
+    };
+    named.flat_map(|element| code.children(element).nth(1)).flat_map(texts).collect()
 }
 
 /// The guards that a link of a chain or a group names.

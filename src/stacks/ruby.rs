@@ -48,7 +48,7 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
     let path = code.string(literal)?;
     let block = code.field(call, "block");
     let (handler, guards) = match (block, target) {
-        (Some(block), None) => (Some((file, block)), befores(project, code, 0, None)),
+        (Some(block), None) => (Some((file, block)), project.files.iter().flat_map(|code| sinatra(project, code)).collect()),
         (None, Some(target)) => action(project, target)?,
         _ => return None,
     };
@@ -61,6 +61,12 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
         handler,
         anchor: None,
     })
+}
+
+/// The `before` blocks of a file.
+fn sinatra(project: &Project<'_>, code: &Code<'_>) -> Vec<Guard> {
+    let guards = code.ids().next().map_or(Vec::new(), |root| befores(project, code, root, None));
+    guards.into_iter().filter(|guard| guard.name == "before").collect()
 }
 
 /// The scopes and namespaces around a route.
