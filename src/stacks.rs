@@ -109,7 +109,8 @@ fn concerns_connect(language: Language, sources: &Sources, facts: &Facts) -> boo
     const KEYS: [&str; 4] = ["clientKey", "client_key", "ClientKey", "atlassian"];
     let code = || sources.iter().filter(|(_, file)| language.owns(&file.path));
     let contains = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    let speaks = |text: &str| contains(text, &SECRETS) && contains(text, &KEYS) || text.contains("lifecycle");
+    let speaks =
+        |text: &str| contains(text, &SECRETS) && contains(text, &KEYS) || contains(text, &["lifecycle", "Lifecycle"]);
     code().next().is_some() && (!facts.descriptors.is_empty() || code().any(|(_, file)| speaks(&file.text)))
 }
 

@@ -82,6 +82,9 @@ fn name_of(code: &Code<'_>, key: NodeId) -> Option<String> {
     if let Some(text) = code.string(key) {
         return Some(text.to_owned());
     }
+    if code.language == Language::CSharp && code.text(key).starts_with('[') {
+        return code.below(key).find_map(|node| code.string(node)).map(str::to_owned);
+    }
     if !code.is_name(key) {
         return None;
     }
@@ -100,7 +103,8 @@ fn name_of(code: &Code<'_>, key: NodeId) -> Option<String> {
     }
 }
 
-fn read(code: &Code<'_>, node: NodeId, depth: usize) -> Node {
+/// A literal as data.
+pub(super) fn read(code: &Code<'_>, node: NodeId, depth: usize) -> Node {
     let value = if depth > DEEPEST { Value::Unknown } else { value(code, node, depth) };
     Node { span: code.span(node), value }
 }

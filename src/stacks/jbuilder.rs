@@ -5,6 +5,7 @@ use crate::{
     source::Spanned,
     stacks::{
         code::{Code, NodeId},
+        descriptors,
         project::Project,
     },
     tree::{Member, Node, Value},
@@ -52,7 +53,7 @@ fn member(code: &Code<'_>, call: NodeId, depth: usize) -> Option<Member> {
         (_, Some(argument)) => match (code.string(argument), code.text(argument)) {
             (Some(text), _) => Value::String(text.to_owned()),
             (None, text @ ("true" | "false")) => Value::Bool(text == "true"),
-            _ => Value::Unknown,
+            _ => descriptors::read(code, argument, depth).value,
         },
         _ => Value::Unknown,
     };

@@ -48,7 +48,9 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
     let path = code.string(literal)?;
     let block = code.field(call, "block");
     let (handler, guards) = match (block, target) {
-        (Some(block), None) => (Some((file, block)), project.files.iter().flat_map(|code| sinatra(project, code)).collect()),
+        (Some(block), None) => {
+            (Some((file, block)), project.files.iter().flat_map(|code| sinatra(project, code)).collect())
+        }
         (None, Some(target)) => action(project, target)?,
         _ => return None,
     };
