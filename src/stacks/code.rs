@@ -160,8 +160,8 @@ impl<'s> Code<'s> {
 
     /// The last name of a reference: `c` of `a.b.c`, `$a->c`, `A::c`.
     pub fn last_name(&self, id: NodeId) -> &'s str {
-        let names = self.below(id).filter(|below| self.is_name(*below));
-        names.last().map_or("", |name| self.text(name))
+        let mut names = self.below(id).filter(|below| self.is_name(*below));
+        names.next_back().map_or("", |name| self.text(name))
     }
 
     /// Whether a node is a name.

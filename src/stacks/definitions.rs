@@ -82,8 +82,8 @@ impl<'s> Definitions<'s> {
 /// The class around a definition; in Go the type of its receiver.
 fn class_of<'s>(code: &Code<'s>, node: NodeId) -> &'s str {
     if let Some(receiver) = code.field(node, "receiver") {
-        let types = code.below(receiver).filter(|below| code.kind(*below) == "type_identifier");
-        return types.last().map_or("", |name| code.text(name));
+        let mut types = code.below(receiver).filter(|below| code.kind(*below) == "type_identifier");
+        return types.next_back().map_or("", |name| code.text(name));
     }
     let around = code.ancestors(node).find(|above| CLASSES.contains(&code.kind(*above)));
     around.and_then(|class| code.field(class, "name")).map_or("", |name| code.last_name(name))
