@@ -284,6 +284,7 @@ fn distribute(facts: Facts, sources: &Sources, roots: &[String], shares: &mut [F
     share!(opaque_routes, |fact: &Label| fact.span.file);
     share!(transformers, |span: &Span| span.file);
     share!(mentions, |span: &Span| span.file);
+    share!(secret_reads, |span: &Span| span.file);
     share!(syntax_errors, |error: &crate::syntax::SyntaxError| error.span.file);
 }
 

@@ -3,14 +3,24 @@
 use crate::{authenticators, facts::Facts, source::Sources};
 
 mod connect;
+#[cfg(feature = "stacks")]
+mod dotnet;
 mod environment;
 mod forge;
 mod gradle;
+#[cfg(feature = "stacks")]
+mod go;
 mod javascript;
 #[cfg(feature = "jvm")]
 mod jvm;
 mod maven;
 mod node;
+#[cfg(feature = "stacks")]
+mod php;
+#[cfg(feature = "stacks")]
+mod python;
+#[cfg(feature = "stacks")]
+mod ruby;
 mod spring;
 
 /// When a file is worth reading.
@@ -50,6 +60,16 @@ pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
     &javascript::JavaScript,
     #[cfg(feature = "jvm")]
     &jvm::Jvm,
+    #[cfg(feature = "stacks")]
+    &python::Python,
+    #[cfg(feature = "stacks")]
+    &ruby::Ruby,
+    #[cfg(feature = "stacks")]
+    &php::Php,
+    #[cfg(feature = "stacks")]
+    &go::Go,
+    #[cfg(feature = "stacks")]
+    &dotnet::Dotnet,
 ];
 
 /// Code is read only if it contains one of these: the lifecycle's words, and what registers or opens a route.
@@ -80,6 +100,15 @@ pub const CODE_WORDS: &[&str] = &[
     "servlet.Filter",
     "servlet.*",
     "@Aspect",
+    "sharedSecret",
+    "shared_secret",
+    "SharedSecret",
+    "Installed",
+    "MIDDLEWARE",
+    "UseMiddleware",
+    "before_action",
+    "HS256",
+    "RS256",
 ];
 
 /// Whether a file is a lockfile: large, and scanned without a tree.

@@ -54,6 +54,8 @@ pub struct Facts {
     pub transformers: Vec<Span>,
     /// Places that name Connect in code: a key host, a Connect library that is imported.
     pub mentions: Vec<Span>,
+    /// Places that read the secret of an install callback, in projects that know no RS256.
+    pub secret_reads: Vec<Span>,
     /// Text that is not in its format.
     pub syntax_errors: Vec<SyntaxError>,
 }
@@ -76,6 +78,7 @@ impl Facts {
         self.opaque_routes.extend(other.opaque_routes);
         self.transformers.extend(other.transformers);
         self.mentions.extend(other.mentions);
+        self.secret_reads.extend(other.secret_reads);
         self.syntax_errors.extend(other.syntax_errors);
     }
 }

@@ -26,6 +26,8 @@ pub mod authenticators;
 pub mod javascript;
 #[cfg(feature = "jvm")]
 pub mod jvm;
+#[cfg(feature = "stacks")]
+pub mod stacks;
 pub mod ecosystem;
 pub mod problem;
 pub mod discover;

@@ -29,6 +29,7 @@ mod lifecycle_path_unhandled;
 mod lifecycle_race;
 mod lifecycle_secret_logged;
 mod lockfile_holds_old_version;
+mod no_asymmetric_verification;
 mod private_ace_import;
 mod signed_install_disabled;
 mod signed_install_misplaced;
@@ -82,6 +83,7 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("lifecycle-race", lifecycle_race),
         rule!("lifecycle-secret-logged", lifecycle_secret_logged),
         rule!("lockfile-holds-old-version", lockfile_holds_old_version),
+        rule!("no-asymmetric-verification", no_asymmetric_verification),
         rule!("private-ace-import", private_ace_import),
         rule!("signed-install-disabled", signed_install_disabled),
         rule!("signed-install-misplaced", signed_install_misplaced),

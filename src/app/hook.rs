@@ -1,7 +1,8 @@
 //! Routes that serve lifecycle events: what the descriptor declares, matched with what the code registers.
 
-use crate::facts::{Descriptor, Event, Facts, Route};
+use crate::facts::{Descriptor, Event, Facts, Origin, Route};
 use crate::source::Span;
+use crate::tree::Value;
 
 /// A route that serves a lifecycle event.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ impl Hook {
 
 /// The hooks among an app's routes. Without a descriptor the last segment of the path says which event it serves.
 pub(super) fn hooks(facts: &Facts) -> Vec<Hook> {
-    let declared = facts.descriptors.iter().any(|descriptor| descriptor.tree.member("lifecycle").is_some());
+    let declared = facts.descriptors.iter().any(says_paths);
     let hook = |route: &Route| if declared { declared_hook(facts, route) } else { named_hook(facts, route) };
     let mut hooks: Vec<Hook> = Vec::new();
     for found in facts.routes.iter().filter_map(hook) {
@@ -33,6 +34,18 @@ pub(super) fn hooks(facts: &Facts) -> Vec<Hook> {
         }
     }
     hooks
+}
+
+/// Whether a descriptor's lifecycle is given, and not in values that a router's names stand for alone.
+fn says_paths(descriptor: &Descriptor) -> bool {
+    let Some(lifecycle) = descriptor.tree.at(&["lifecycle"]) else { return false };
+    let is_named = |value: &Value| match value {
+        Value::Unknown => descriptor.origin != Origin::File,
+        Value::String(text) => text.starts_with("{%") && text.ends_with("%}"),
+        _ => false,
+    };
+    let members = lifecycle.members();
+    members.is_empty() || members.iter().any(|member| !is_named(&member.value.value))
 }
 
 fn declared_hook(facts: &Facts, route: &Route) -> Option<Hook> {

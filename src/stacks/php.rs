@@ -1,0 +1,225 @@
+//! Routes of Laravel, Lumen and Slim, and of Symfony's attributes.
+
+use crate::{
+    facts::{Guard, Method, Route},
+    stacks::{
+        code::{Code, NodeId},
+        project::Project,
+        route::{Draft, join},
+    },
+};
+
+/// The routes of every file.
+pub fn routes(project: &Project<'_>) -> Vec<Route> {
+    let mut routes = Vec::new();
+    for (file, code) in project.files.iter().enumerate() {
+        for node in code.ids() {
+            let draft = match code.kind(node) {
+                "scoped_call_expression" | "member_call_expression" => registered(project, file, node),
+                "attribute" => annotated(file, code, node),
+                _ => None,
+            };
+            routes.extend(draft.map(|draft| project.route(draft)));
+        }
+    }
+    routes
+}
+
+/// The arguments of a call.
+fn arguments(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
+    let Some(list) = code.field(call, "arguments").or_else(|| code.child(call, "arguments")) else { return Vec::new() };
+    code.children(list)
+        .filter(|argument| code.kind(*argument) == "argument")
+        .filter_map(|argument| code.children(argument).last())
+        .collect()
+}
+
+fn name<'s>(code: &Code<'s>, call: NodeId) -> &'s str {
+    code.field(call, "name").map_or("", |name| code.text(name))
+}
+
+/// `Route::post('/x', handler)`, `$router->post('/x', handler)`.
+fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
+    let code = &project.files[file];
+    let arguments = arguments(code, call);
+    let (method, path, handler) = match (name(code, call), arguments.as_slice()) {
+        ("post", [path, handler, ..]) => (Method::Post, *path, *handler),
+        ("any", [path, handler, ..]) => (Method::Any, *path, *handler),
+        ("match" | "map", [methods, path, handler, ..])
+            if code.text(*methods).to_ascii_lowercase().contains("post") =>
+        {
+            (Method::Post, *path, *handler)
+        }
+        _ => return None,
+    };
+    let path_text = code.string(path)?;
+    if path_text.contains("://") {
+        return None; // a request of a client
+    }
+    let target = target(project, file, handler)?;
+    let around = surroundings(project, code, call);
+    let mut guards = around.guards;
+    guards.extend(target.guards);
+    Some(Draft {
+        path: join(&around.prefix, path_text),
+        literal: code.span(path),
+        span: code.span(call),
+        method,
+        guards,
+        handler: target.handler,
+        anchor: None,
+    })
+}
+
+struct Target {
+    handler: Option<(usize, NodeId)>,
+    guards: Vec<Guard>,
+}
+
+/// What the second argument stands for; `None` where it is no handler.
+fn target(project: &Project<'_>, file: usize, handler: NodeId) -> Option<Target> {
+    let code = &project.files[file];
+    let (class, method) = match code.kind(handler) {
+        "anonymous_function" | "anonymous_function_creation_expression" | "arrow_function" => {
+            return Some(Target { handler: Some((file, handler)), guards: Vec::new() });
+        }
+        "array_creation_expression" => {
+            let parts: Vec<_> = code.children(handler).collect();
+            let [class, method] = parts.as_slice() else { return None };
+            let class = code.below(*class).find(|node| code.is_name(*node)).map(|_| class_name(code.text(*class)))?;
+            let method = code.below(*method).find_map(|node| code.string(node))?;
+            (class, method)
+        }
+        "class_constant_access_expression" => (class_name(code.text(handler)), "__invoke"),
+        _ => {
+            let text = code.string(handler)?;
+            let (class, method) = text.split_once(['@', ':']).unwrap_or((text, "__invoke"));
+            (class_name(class), method.trim_start_matches(':'))
+        }
+    };
+    let found = project.definitions.method(class, method);
+    let constructor = project.definitions.method(class, "__construct");
+    let guards = constructor.into_iter().flat_map(|constructor| {
+        let code = &project.files[constructor.file];
+        let calls = code.below(constructor.node).filter(|node| code.kind(*node) == "member_call_expression");
+        calls.flat_map(|call| middleware(project, code, call)).collect::<Vec<_>>()
+    });
+    Some(Target { handler: found.map(|found| (found.file, found.node)), guards: guards.collect() })
+}
+
+/// `PluginController` of `\App\Http\PluginController::class`.
+fn class_name(text: &str) -> &str {
+    let text = text.trim().trim_end_matches("::class").trim_end();
+    text.rsplit('\\').next().unwrap_or(text)
+}
+
+struct Surroundings {
+    prefix: String,
+    guards: Vec<Guard>,
+}
+
+/// The groups and chained calls around a registration.
+fn surroundings(project: &Project<'_>, code: &Code<'_>, call: NodeId) -> Surroundings {
+    let mut found = Surroundings { prefix: String::new(), guards: Vec::new() };
+    let mut prefixes: Vec<String> = Vec::new();
+    let mut chained = chain(code, call);
+    for above in code.ancestors(call) {
+        if matches!(code.kind(above), "scoped_call_expression" | "member_call_expression") {
+            let is_group = name(code, above) == "group";
+            let is_chained = code.field(above, "object").is_some_and(|object| code.below(object).contains(&call));
+            if is_group {
+                prefixes.extend(options(code, above, "prefix"));
+                chained.push(above);
+                chained.extend(chain(code, above));
+            } else if is_chained {
+                chained.push(above);
+            }
+        }
+    }
+    for link in chained {
+        found.guards.extend(middleware(project, code, link));
+        if name(code, link) == "prefix" {
+            prefixes.extend(arguments(code, link).first().and_then(|prefix| code.string(*prefix)).map(str::to_owned));
+        }
+    }
+    for prefix in prefixes {
+        found.prefix = join(&prefix, &found.prefix);
+    }
+    found
+}
+
+/// The calls that a call is chained to.
+fn chain(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
+    let mut links = Vec::new();
+    let mut next = code.field(call, "object");
+    while let Some(link) = next {
+        if matches!(code.kind(link), "scoped_call_expression" | "member_call_expression") {
+            links.push(link);
+        }
+        next = code.field(link, "object");
+    }
+    links
+}
+
+/// The strings under a key of an array among a call's arguments.
+fn options(code: &Code<'_>, call: NodeId, key: &str) -> Vec<String> {
+    let arrays = arguments(code, call).into_iter().filter(|node| code.kind(*node) == "array_creation_expression");
+    let elements = arrays.flat_map(|array| code.children(array).collect::<Vec<_>>());
+    let named = elements.filter(|element| {
+        code.children(*element).next().and_then(|first| code.string(first)) == Some(key)
+            && code.children(*element).count() == 2
+    });
+    let texts = |value: NodeId| {
+        let strings: Vec<_> = code.below(value).filter_map(|node| code.string(node)).map(str::to_owned).collect();
+        if strings.is_empty() { vec![code.text(value).to_owned()] } else { strings }
+    };
+    named.flat_map(|element| code.children(element).nth(1)).flat_map(texts).collect()
+}
+
+/// The guards that a link of a chain or a group names.
+fn middleware(project: &Project<'_>, code: &Code<'_>, link: NodeId) -> Vec<Guard> {
+    let mut names = if name(code, link) == "group" { options(code, link, "middleware") } else { Vec::new() };
+    if matches!(name(code, link), "middleware" | "add") {
+        for argument in arguments(code, link) {
+            let strings: Vec<_> =
+                code.below(argument).filter_map(|node| code.string(node)).map(str::to_owned).collect();
+            if strings.is_empty() {
+                names.push(code.text(argument).to_owned());
+            }
+            names.extend(strings);
+        }
+    }
+    let span = code.span(link);
+    let guard = |name: String| project.guard(class_name(&name), &name, span_of_name(code, link, &name).unwrap_or(span));
+    names.into_iter().filter_map(guard).collect()
+}
+
+fn span_of_name(code: &Code<'_>, link: NodeId, name: &str) -> Option<crate::source::Span> {
+    code.below(link).find(|node| code.string(*node) == Some(name)).map(|node| code.span(node))
+}
+
+/// `#[Route('/x', methods: ['POST'])]` on a method.
+fn annotated(file: usize, code: &Code<'_>, attribute: NodeId) -> Option<Draft> {
+    let is_route = code.children(attribute).next().is_some_and(|name| class_name(code.text(name)) == "Route");
+    let method = code.ancestors(attribute).take(4).find(|above| code.kind(*above) == "method_declaration")?;
+    let literal = code.below(attribute).find(|node| code.is_string(*node)).filter(|_| is_route)?;
+    let text = code.text(attribute);
+    if text.contains("methods") && !text.to_ascii_uppercase().contains("POST") {
+        return None;
+    }
+    let class = code.ancestors(method).find(|above| code.kind(*above) == "class_declaration")?;
+    let prefix = code.child(class, "attribute_list").and_then(|list| {
+        let mut routes = code.below(list).filter(|node| code.kind(*node) == "attribute");
+        let route = routes.find(|node| code.text(*node).starts_with("Route"))?;
+        code.below(route).find_map(|node| code.string(node))
+    });
+    Some(Draft {
+        path: join(prefix.unwrap_or_default(), code.string(literal)?),
+        literal: code.span(literal),
+        span: code.span(attribute),
+        method: Method::Any,
+        guards: Vec::new(),
+        handler: Some((file, method)),
+        anchor: None,
+    })
+}

@@ -1,0 +1,203 @@
+//! Routes of Flask, FastAPI and Django.
+
+use crate::{
+    facts::{Guard, Method, Route},
+    source::Span,
+    stacks::{
+        code::{Code, NodeId},
+        evidence::Evidence,
+        project::Project,
+        route::{Draft, join},
+    },
+};
+
+/// The routes of every file.
+pub fn routes(project: &Project<'_>) -> Vec<Route> {
+    let everywhere = global_guards(project);
+    let mut routes = Vec::new();
+    for (file, code) in project.files.iter().enumerate() {
+        for node in code.ids() {
+            let draft = match code.kind(node) {
+                "decorator" => decorated(project, file, node),
+                "call" => listed(project, file, node),
+                _ => None,
+            };
+            let Some(mut draft) = draft else { continue };
+            draft.guards.splice(0..0, everywhere.iter().cloned());
+            routes.push(project.route(draft));
+        }
+    }
+    routes
+}
+
+fn arguments(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
+    code.field(call, "arguments").map_or(Vec::new(), |list| code.children(list).collect())
+}
+
+fn keyword(code: &Code<'_>, call: NodeId, name: &str) -> Option<NodeId> {
+    let arguments = arguments(code, call).into_iter();
+    let mut keywords = arguments.filter(|argument| code.kind(*argument) == "keyword_argument");
+    let found = keywords.find(|keyword| code.field(*keyword, "name").is_some_and(|key| code.text(key) == name))?;
+    code.field(found, "value")
+}
+
+/// `@app.route('/x', methods=['POST'])`, `@app.post('/x')`.
+fn decorated(project: &Project<'_>, file: usize, decorator: NodeId) -> Option<Draft> {
+    let code = &project.files[file];
+    let call = code.child(decorator, "call")?;
+    let function = code.field(call, "function").filter(|function| code.kind(*function) == "attribute")?;
+    let verb = code.last_name(function);
+    let methods = keyword(code, call, "methods").map(|methods| code.text(methods).to_ascii_uppercase());
+    match (verb, methods) {
+        ("post", _) => {}
+        ("route" | "api_route", Some(methods)) if methods.contains("POST") => {}
+        _ => return None,
+    }
+    let literal = *arguments(code, call).first()?;
+    let path = code.string(literal)?;
+    let around = code.parent(decorator).filter(|above| code.kind(*above) == "decorated_definition")?;
+    let handler = code.field(around, "definition")?;
+    let others = code.children(around).filter(|child| code.kind(*child) == "decorator" && *child != decorator);
+    let guards = others.filter_map(|other| decorator_guard(project, code, other)).collect();
+    let receiver = code.field(function, "object").map_or("", |object| code.text(object));
+    Some(Draft {
+        path: join(blueprint_prefix(code, receiver), path),
+        literal: code.span(literal),
+        span: code.span(decorator),
+        method: Method::Post,
+        guards,
+        handler: Some((file, handler)),
+        anchor: None,
+    })
+}
+
+/// What a further decorator checks; other routes and what only limits methods check nothing.
+fn decorator_guard(project: &Project<'_>, code: &Code<'_>, decorator: NodeId) -> Option<Guard> {
+    const INNOCENT: [&str; 7] =
+        ["csrf_exempt", "require_POST", "require_http_methods", "route", "post", "csrf_protect", "never_cache"];
+    let expression = code.children(decorator).next()?;
+    let callee = code.field(expression, "function").unwrap_or(expression);
+    let name = code.last_name(callee);
+    if INNOCENT.contains(&name) {
+        return None;
+    }
+    project.guard(name, code.text(expression), code.span(expression))
+}
+
+/// `url_prefix` or `prefix` of the blueprint or router that a name stands for in its file.
+fn blueprint_prefix<'s>(code: &Code<'s>, receiver: &str) -> &'s str {
+    let assignments = code.ids().filter(|node| code.kind(*node) == "assignment");
+    let mut own = assignments.filter(|node| code.field(*node, "left").is_some_and(|left| code.text(left) == receiver));
+    let prefix = own.find_map(|node| {
+        let call = code.field(node, "right").filter(|right| code.kind(*right) == "call")?;
+        code.string(keyword(code, call, "url_prefix").or_else(|| keyword(code, call, "prefix"))?)
+    });
+    prefix.unwrap_or_default()
+}
+
+/// `path('x', view)` in a list of URL patterns.
+fn listed(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
+    let code = &project.files[file];
+    let name = code.last_name(code.field(call, "function")?);
+    if !matches!(name, "path" | "re_path" | "url") || !code.path.rsplit('/').next()?.contains("url") {
+        return None;
+    }
+    let arguments = arguments(code, call);
+    let [literal, view, ..] = arguments.as_slice() else { return None };
+    let path = code.string(*literal)?.trim_start_matches('^').trim_end_matches('$').trim_end_matches('?');
+    if path.contains(['(', '[', '\\', '*', '+', '<']) {
+        return None;
+    }
+    let found = view_of(project, code, *view)?;
+    Some(Draft {
+        path: join("", path),
+        literal: code.span(*literal),
+        span: code.span(call),
+        method: Method::Any,
+        guards: found.guards,
+        handler: found.handler,
+        anchor: found.anchor,
+    })
+}
+
+struct View {
+    handler: Option<(usize, NodeId)>,
+    anchor: Option<Span>,
+    guards: Vec<Guard>,
+}
+
+/// The function, or the class with its `post`, that a reference stands for; `None` for includes and for views that no
+/// POST reaches.
+fn view_of(project: &Project<'_>, code: &Code<'_>, node: NodeId) -> Option<View> {
+    let mut guards = Vec::new();
+    let mut view = node;
+    while code.kind(view) == "call" {
+        let function = code.field(view, "function")?;
+        match code.last_name(function) {
+            "include" => return None,
+            "as_view" => view = code.field(function, "object")?,
+            "csrf_exempt" => view = *arguments(code, view).first()?,
+            name => {
+                guards.extend(project.guard(name, name, code.span(view)));
+                view = *arguments(code, view).first()?;
+            }
+        }
+    }
+    let name = code.last_name(view);
+    let mut definitions = project.definitions.named(name).iter();
+    let Some(found) = definitions.next().filter(|_| definitions.next().is_none()) else {
+        return Some(View { handler: None, anchor: None, guards });
+    };
+    let within = &project.files[found.file];
+    let around = within.parent(found.node).filter(|above| within.kind(*above) == "decorated_definition");
+    let decorators = around.into_iter().flat_map(|around| within.children(around).collect::<Vec<_>>());
+    let decorators = decorators.filter(|child| within.kind(*child) == "decorator");
+    guards.extend(decorators.filter_map(|decorator| decorator_guard(project, within, decorator)));
+    let anchor = Some(within.span(found.name));
+    if !found.is_class {
+        return Some(View { handler: Some((found.file, found.node)), anchor, guards });
+    }
+    let has_post = project.definitions.method(name, "post").is_some();
+    let bases = within.field(found.node, "superclasses");
+    let is_plain = bases.is_some_and(|bases| within.children(bases).all(|base| within.last_name(base) == "View"));
+    let is_read = has_post && (is_plain || evidence_of_bases(project, within, bases));
+    Some(View { handler: is_read.then_some((found.file, found.node)), anchor, guards })
+}
+
+/// Whether every base class is read or one of the frameworks' own, and none checks anything.
+fn evidence_of_bases(project: &Project<'_>, code: &Code<'_>, bases: Option<NodeId>) -> bool {
+    const FRAMEWORK: [&str; 5] = ["View", "TemplateView", "APIView", "MethodView", "object"];
+    let mut bases = bases.into_iter().flat_map(|bases| code.children(bases).collect::<Vec<_>>());
+    bases.all(|base| {
+        let name = code.last_name(base);
+        let mut classes = project.definitions.classes(name).peekable();
+        let is_silent = |evidence: Evidence| evidence.place().is_none();
+        FRAMEWORK.contains(&name)
+            || (classes.peek().is_some() && classes.all(|class| is_silent(project.evidence_of(class))))
+    })
+}
+
+/// What runs before every handler: `before_request`, and entries of `MIDDLEWARE` that the tree defines.
+fn global_guards(project: &Project<'_>) -> Vec<Guard> {
+    let mut guards = Vec::new();
+    for code in &project.files {
+        for node in code.ids() {
+            if code.kind(node) == "decorator" && code.last_name(node).ends_with("before_request") {
+                let function = code.parent(node).and_then(|above| code.field(above, "definition"));
+                let name = function.and_then(|function| code.field(function, "name"));
+                guards.extend(name.and_then(|name| project.guard(code.text(name), code.text(name), code.span(name))));
+            }
+            let is_assignment = code.kind(node) == "assignment";
+            let left = code.field(node, "left").filter(|_| is_assignment).map_or("", |left| code.text(left));
+            if !matches!(left, "MIDDLEWARE" | "MIDDLEWARE_CLASSES") {
+                continue;
+            }
+            for text in code.below(node).filter(|below| code.is_string(*below)) {
+                let Some(path) = code.string(text).filter(|path| !path.starts_with("django.")) else { continue };
+                let name = path.rsplit('.').next().unwrap_or(path);
+                guards.extend(project.guard(name, name, code.span(text)));
+            }
+        }
+    }
+    guards
+}
