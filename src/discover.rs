@@ -186,7 +186,8 @@ fn read(candidate: &Candidate, words: Option<&Searcher>) -> Result<Option<Source
         };
     }
     let bytes = fs::read(&candidate.location).map_err(|error| unreadable(path, &error))?;
-    let matters = candidate.interest == Interest::Always || words.is_none_or(|words| words.find(&bytes).is_some());
+    let matters = candidate.interest == Interest::Always
+        || words.is_none_or(|words| [&bytes[..], path.as_bytes()].iter().any(|text| words.find(text).is_some()));
     Ok(matters.then(|| SourceFile::decode(path.as_str(), bytes)))
 }
 
