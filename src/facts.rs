@@ -18,8 +18,8 @@ pub mod spring_code;
 pub use descriptor::{Authentication, Descriptor, Event, Origin};
 pub use route::{Guard, GuardClass, Handler, Method, Reach, Route};
 pub use spring::SpringDocument;
-pub use weakness::{Algorithms, Audience, KeySource, PrivateGuard, Weakness, WeaknessKind};
 pub use spring_code::{JwtExemption, PermittedPath, SpringClass};
+pub use weakness::{Algorithms, Audience, KeySource, PrivateGuard, Weakness, WeaknessKind};
 
 /// The facts of a whole tree, or of one app in it.
 #[derive(Clone, Debug, Default)]
