@@ -2,6 +2,8 @@
 
 use crate::facts::{Descriptor, Event, Facts, Origin, Route};
 use crate::source::Span;
+
+pub use crate::facts::route::route_path;
 use crate::tree::Value;
 
 /// A route that serves a lifecycle event.
@@ -80,13 +82,6 @@ fn matches(route: &str, declared: &str, base: &str) -> bool {
     let (route, declared) = (route_path(route), route_path(declared));
     let same = |path: &str| route.eq_ignore_ascii_case(path); // as routers compare paths, unless they are told to be strict
     same(&declared) || (!base.is_empty() && same(&format!("{base}{declared}")))
-}
-
-/// A path as a router sees it: a leading slash, no trailing one, no query.
-pub fn route_path(path: &str) -> String {
-    let path = path.split(['?', '#']).next().unwrap_or(path);
-    let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    format!("/{}", segments.join("/"))
 }
 
 /// The path within `baseUrl`: `/connect` of `https://example.com/connect`; empty when it has none.

@@ -143,3 +143,10 @@ impl Route {
         path
     }
 }
+
+/// A path as a router sees it: a leading slash, no trailing one, no query.
+pub fn route_path(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    format!("/{}", segments.join("/"))
+}

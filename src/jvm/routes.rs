@@ -1,7 +1,6 @@
 //! Controllers: the paths they serve, and what verifies a request before they act.
 
 use crate::{
-    app::route_path,
     facts::{
         Facts, Guard, GuardClass, Handler, Method, Reach, Route,
         spring_code::{JwtExemption, SpringClass},
@@ -181,7 +180,7 @@ fn compose(prefixes: &[Spanned<String>], written: &[Spanned<String>], site: Span
     let written = if written.is_empty() { none() } else { written.to_vec() };
     let pairs = prefixes.iter().flat_map(|prefix| written.iter().map(move |path| (prefix, path)));
     let joined = pairs.map(|(prefix, path)| Spanned {
-        value: route_path(&format!("{}/{}", prefix.value, path.value)),
+        value: crate::facts::route::route_path(&format!("{}/{}", prefix.value, path.value)),
         span: path.span,
     });
     joined.take(64).collect()

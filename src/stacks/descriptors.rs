@@ -95,7 +95,8 @@ fn name_of(code: &Code<'_>, key: NodeId) -> Option<String> {
     let is_symbol = code.language == Language::Ruby;
     match (is_typed, is_symbol) {
         (true, _) if name.ends_with("URL") => {
-            Some(format!("{}{}Url", first.to_lowercase(), &name[first.len_utf8()..name.len() - 3]))
+            let middle = letters.as_str().strip_suffix("URL")?; // a key that is `URL` alone is none of a descriptor's
+            Some(format!("{}{middle}Url", first.to_lowercase()))
         }
         (true, _) => Some(first.to_lowercase().chain(letters).collect()),
         (_, true) => Some(name.to_owned()),
