@@ -105,6 +105,47 @@ fn diff_writes_nothing_and_is_what_fix_writes() {
     assert_eq!(common::files(app.path()), after, "a second fix changes nothing");
 }
 
+#[test]
+fn the_phase_decides_what_a_fix_may_close() {
+    let app = copied("framework-legacy-fallback/fail-tilde");
+    let mends = |phase: &str| {
+        let arguments = ["fix", "--diff", "--select", "framework-legacy-fallback", "--phase", phase];
+        text(&connect_lint(app.path(), &arguments).stdout).contains("\"~7.11.0\"")
+    };
+    assert!(mends("enforced") && mends("transition"), "the descriptor opts in already");
+    let descriptor = app.path().join("atlassian-connect.json");
+    let opted_in = fs::read_to_string(&descriptor).unwrap();
+    let opted_out = opted_in.replace("\"signed-install\": true", "\"signed-install\": false");
+    assert_ne!(opted_in, opted_out);
+    fs::write(&descriptor, opted_out).unwrap();
+    assert!(mends("enforced"));
+    assert!(!mends("transition"), "sites may still send what 7.11.0 refuses");
+}
+
+#[test]
+fn a_file_that_changed_since_it_was_read_is_not_written() {
+    let app = copied("symmetric-lifecycle-hook/fail");
+    let old = connect_lint::source::SourceFile::new("app.js", fs::read_to_string(app.path().join("app.js")).unwrap());
+    let new = connect_lint::source::SourceFile::new("app.js", "mended");
+    fs::write(app.path().join("app.js"), "edited by somebody else").unwrap();
+    assert!(connect_lint::plan::write(app.path(), &old, &new).is_err());
+    assert_eq!(fs::read_to_string(app.path().join("app.js")).unwrap(), "edited by somebody else");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_behind_a_link_that_leaves_the_tree_is_not_written() {
+    let (app, elsewhere) = (copied("symmetric-lifecycle-hook/fail"), tempfile::tempdir().unwrap());
+    fs::rename(app.path().join("app.js"), elsewhere.path().join("app.js")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path().join("app.js"), app.path().join("app.js")).unwrap();
+    let before = fs::read_to_string(elsewhere.path().join("app.js")).unwrap();
+    let old = connect_lint::source::SourceFile::new("app.js", before.as_str());
+    assert!(
+        connect_lint::plan::write(app.path(), &old, &connect_lint::source::SourceFile::new("app.js", "x")).is_err()
+    );
+    assert_eq!(fs::read_to_string(elsewhere.path().join("app.js")).unwrap(), before);
+}
+
 #[cfg(unix)]
 #[test]
 fn fix_keeps_the_mode_of_a_file() {
