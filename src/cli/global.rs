@@ -1,0 +1,61 @@
+//! Options that every command takes.
+
+use std::io::{self, IsTerminal};
+
+use clap::{Args, ValueEnum};
+
+use crate::{app::Phase, error::Error, report::Style, run::Checks, severity::Severity};
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(super) color: Color,
+    /// Print findings alone, without summary and advice on what is left to do
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+    /// Read files that the tree's own ignore files name, too
+    #[arg(long, global = true)]
+    pub(super) no_ignore: bool,
+    /// Run these rules alone
+    #[arg(long, global = true, value_delimiter = ',', value_name = "RULE")]
+    select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, global = true, value_delimiter = ',', value_name = "RULE")]
+    ignore: Vec<String>,
+    /// The least severity that makes the exit code 1
+    #[arg(long, global = true, value_enum, default_value_t = Severity::Warning, value_name = "SEVERITY")]
+    pub(super) fail_on: Severity,
+    /// What hosts may still send, which decides what a fix may close
+    #[arg(long, global = true, value_enum, default_value_t = Phase::Enforced)]
+    phase: Phase,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Global {
+    /// Which rules run.
+    pub(super) fn checks(&self) -> Result<Checks, Error> {
+        Checks::new(&self.select, &self.ignore, self.phase)
+    }
+
+    /// How to write for the person at the terminal.
+    pub(super) fn style(&self) -> Style {
+        let terminal = io::stdout().is_terminal();
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let color = match self.color {
+            Color::Auto => terminal && !plain,
+            Color::Always => true,
+            Color::Never => false,
+        };
+        Style { color, links: color && terminal, summary: !self.quiet, ..Style::default() }
+    }
+}
