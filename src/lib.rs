@@ -29,10 +29,12 @@ pub mod jvm;
 #[cfg(feature = "stacks")]
 pub mod stacks;
 pub mod ecosystem;
+pub mod git;
 pub mod problem;
 pub mod discover;
 pub mod app;
 pub mod finding;
+pub mod baseline;
 pub mod rule;
 pub mod schema;
 pub mod rules;
