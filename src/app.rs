@@ -146,6 +146,20 @@ impl App {
         &self.sources.file(span.file).path
     }
 
+    /// What is known to refuse an RS256 signature on a signed lifecycle path: a framework's release, an own handler.
+    pub fn refuses_signed_installs(&self) -> Option<String> {
+        for (package, unable) in [(ACE, "<7.0.0"), (ACSB, "<2.2.0")] {
+            if self.resolves_within(package, unable) {
+                let name = framework(package).map_or(package, |framework| &framework.name);
+                return Some(format!("this {name} cannot verify RS256"));
+            }
+        }
+        let refuses = |hook: &&Hook| hook.route.decisive().accepts_signed() == Some(false);
+        self.signed_hooks()
+            .find(refuses)
+            .map(|hook| format!("the handler of `{}` refuses RS256", hook.route.path.value))
+    }
+
     /// Whether every verifier that serves a signed lifecycle path, the framework's own included, is known to accept
     /// an RS256 signature; if not, which one is not.
     pub fn accepts_signed_installs(&self) -> Result<(), String> {
@@ -202,7 +216,7 @@ pub enum Admitted {
 impl Dependency {
     /// How many of the releases it may resolve to are in `range`: the locked one, else those it admits.
     pub fn compare(&self, range: &VersionRange) -> Admitted {
-        if let Some(locked) = &self.locked {
+        if let Some(locked) = self.installed() {
             return if range.admits(&locked.value) { Admitted::All } else { Admitted::None };
         }
         match &self.range {
@@ -215,7 +229,7 @@ impl Dependency {
 
     /// The release it resolves to: the locked one, else the one its requirement names.
     pub fn resolved(&self) -> Option<&Spanned<Version>> {
-        self.locked.as_ref().or(self.version.as_ref())
+        self.installed().or(self.version.as_ref())
     }
 }
 

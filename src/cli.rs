@@ -13,6 +13,7 @@ mod check;
 mod explain;
 mod fix;
 mod global;
+mod interactive;
 mod rules;
 mod tree;
 

@@ -23,6 +23,8 @@ pub struct Fix {
     pub applicability: Applicability,
     /// Its edits, in any files.
     pub edits: Vec<Edit>,
+    /// Whether hosts sign callbacks RS256 because of it: held back as long as something would refuse them.
+    pub opts_in: bool,
 }
 
 /// Puts `text` in the place of `span`.
@@ -37,7 +39,12 @@ pub struct Edit {
 impl Fix {
     /// A fix.
     pub fn new(applicability: Applicability, title: impl Into<String>, edits: impl IntoIterator<Item = Edit>) -> Fix {
-        Fix { title: title.into(), applicability, edits: edits.into_iter().collect() }
+        Fix { title: title.into(), applicability, edits: edits.into_iter().collect(), opts_in: false }
+    }
+
+    /// The same fix, after which hosts sign callbacks RS256.
+    pub fn opting_in(self) -> Fix {
+        Fix { opts_in: true, ..self }
     }
 
     /// The same fix, trusted no further than `applicability`.

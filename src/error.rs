@@ -32,22 +32,22 @@ pub enum Error {
         /// The parser's words, with the place.
         reason: String,
     },
+    /// A file to edit whose text is not committed.
+    #[error("`{path}` was not edited: {reason}")]
+    #[diagnostic(help("commit it, or say `--allow-dirty`; no file was written"))]
+    Uncommitted {
+        /// The path under the root.
+        path: String,
+        /// What is the matter with it.
+        reason: String,
+    },
     /// A changed file that could not be put in its place.
     #[error("cannot write `{path}`: {reason}")]
-    #[diagnostic(help("the file is as it was; those named before it are written"))]
+    #[diagnostic(help("the files of its app are as they were"))]
     Write {
         /// The path under the root.
         path: String,
         /// Why.
-        reason: String,
-    },
-    /// A fix that would have left a file that does not parse.
-    #[error("a fix would break `{path}`: {reason}")]
-    #[diagnostic(help("nothing was written; this is a bug of connect-lint"))]
-    BrokenFix {
-        /// The path under the root.
-        path: String,
-        /// What the parser says of the result.
         reason: String,
     },
     /// The report could not be written.
@@ -59,7 +59,7 @@ impl Error {
     /// The exit code it leads to: 2 for what the user can say otherwise, 3 for what could not be analysed.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::UnknownRule { .. } | Error::Configuration { .. } => 2,
+            Error::UnknownRule { .. } | Error::Configuration { .. } | Error::Uncommitted { .. } => 2,
             _ => 3,
         }
     }

@@ -106,6 +106,14 @@ pub struct Dependency {
     pub development: bool,
 }
 
+impl Dependency {
+    /// The locked release, unless the requirement admits it no more: the next install then brings another.
+    pub fn installed(&self) -> Option<&Spanned<Version>> {
+        let held = |locked: &&Spanned<Version>| self.range.as_ref().is_none_or(|range| range.admits(&locked.value));
+        self.locked.as_ref().filter(held)
+    }
+}
+
 /// An ACE configuration file.
 #[derive(Clone, Debug)]
 pub struct AceConfig {

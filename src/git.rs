@@ -74,6 +74,29 @@ impl Repository {
         self.revision_of(base.map_or(asked, gix::Id::detach))
     }
 
+    /// Whether a file on disk is another than a revision has, or one that it does not have. Line ends are not compared:
+    /// git may write others than it keeps.
+    ///
+    /// # Errors
+    /// When the file is outside the repository, or the revision cannot be read.
+    pub fn differs(&self, revision: &Revision, path: &Path, bytes: &[u8]) -> Result<bool, String> {
+        let Some(file) = revision.file(&self.below(path)?)? else { return Ok(true) };
+        let limit = (2 * bytes.len() + 1) as u64; // every line end may be twice as long
+        Ok(revision.read(&file, limit)?.is_none_or(|committed| unix_lines(&committed) != unix_lines(bytes)))
+    }
+
+    /// The path of a folder or file on disk below the top, with `/` between its parts; empty for the top.
+    ///
+    /// # Errors
+    /// When it is not there, not below the top, or not UTF-8.
+    pub fn below(&self, path: &Path) -> Result<String, String> {
+        let named = |reason: &str| format!("`{}`: {reason}", path.to_string_lossy());
+        let whole = fs::canonicalize(path).map_err(|error| named(&error.to_string()))?;
+        let below = whole.strip_prefix(&self.top).map_err(|_| named("it is not in the repository"))?;
+        let parts: Option<Vec<_>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+        Ok(parts.ok_or_else(|| named("its name is not UTF-8"))?.join("/"))
+    }
+
     fn commit(&self, name: &str) -> Result<ObjectId, String> {
         let local = self.objects.to_thread_local();
         let id = local.rev_parse_single(name).map_err(|_| format!("`{name}` names no commit of it"))?;
@@ -156,4 +179,10 @@ impl Revision {
         let entry = tree.lookup_entry(path.split('/')).map_err(|error| error.to_string())?;
         Ok(entry.map(|entry| (entry.mode().kind(), entry.object_id())))
     }
+}
+
+/// Bytes with every line ended as on Unix.
+fn unix_lines(bytes: &[u8]) -> Vec<u8> {
+    let ends_line = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
+    (0..bytes.len()).filter(|at| !ends_line(*at)).map(|at| bytes[at]).collect()
 }

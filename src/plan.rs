@@ -1,13 +1,6 @@
 //! From findings to changed text.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::{self, Write},
-    path::Path,
-};
-
-use similar::TextDiff;
+use std::collections::BTreeSet;
 
 use crate::{
     edit::{Applicability, Edit},
@@ -39,6 +32,12 @@ pub fn plan<'a>(findings: impl IntoIterator<Item = &'a Finding>, trust: Applicab
 }
 
 impl Plan {
+    /// Whether a finding's fix is a part of it.
+    pub fn includes(&self, finding: &Finding) -> bool {
+        let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+        finding.fix.is_some() && edits.into_iter().all(|edit| self.edits.contains(edit))
+    }
+
     /// The files the plan changes.
     pub fn files(&self) -> BTreeSet<FileId> {
         self.edits.iter().map(|edit| edit.span.file).collect()
@@ -62,37 +61,4 @@ impl Plan {
 pub fn changes<'a>(before: &'a Sources, after: &'a Sources) -> impl Iterator<Item = (&'a SourceFile, &'a SourceFile)> {
     let pairs = before.iter().zip(after.iter()).map(|((_, old), (_, new))| (old, new));
     pairs.filter(|(old, new)| old.text != new.text)
-}
-
-/// A unified diff of every file that differs.
-pub fn diff(before: &Sources, after: &Sources) -> String {
-    changes(before, after).map(|(old, new)| file_diff(&old.path, &old.text, &new.text)).collect()
-}
-
-/// A unified diff of one file, with `a/` and `b/` before its path.
-pub fn file_diff(path: &str, old: &str, new: &str) -> String {
-    let diff = TextDiff::from_lines(old, new);
-    diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string()
-}
-
-/// Puts a changed file in the place of the old one: written whole beside it, then renamed over it.
-///
-/// # Errors
-/// When the file on disk is not the one that was read, when it is reached by a link that leaves `root`, or when it
-/// cannot be written. The old file is then untouched.
-pub fn write(root: &Path, old: &SourceFile, new: &SourceFile) -> io::Result<()> {
-    let target = fs::canonicalize(root.join(&*old.path))?;
-    if !target.starts_with(fs::canonicalize(root)?) {
-        return Err(io::Error::other("it is reached by a symbolic link that leaves the scanned tree"));
-    }
-    if fs::read(&target)? != old.encode() {
-        return Err(io::Error::other("it changed since it was read"));
-    }
-    let folder = target.parent().unwrap_or(root);
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(&new.encode())?;
-    file.as_file().set_permissions(fs::metadata(&target)?.permissions())?;
-    file.as_file().sync_all()?;
-    file.persist(&target)?;
-    Ok(())
 }

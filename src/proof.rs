@@ -24,7 +24,7 @@ fn frameworks(app: &App) -> Option<String> {
 
 fn release(package: &str, dependency: &Dependency) -> String {
     let name = framework(package).map_or(package, |framework| &framework.name);
-    match (&dependency.locked, &dependency.requirement) {
+    match (dependency.installed(), &dependency.requirement) {
         (Some(locked), _) => format!("{name} {} locked", locked.value),
         (None, Some(requirement)) => format!("{name} `{}`", requirement.value),
         (None, None) => format!("{name} of an unknown version"),

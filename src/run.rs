@@ -1,4 +1,4 @@
-//! One run: a tree is read, checked, and mended in memory until nothing applies.
+//! One run: a tree is read and checked.
 
 use std::{
     collections::BTreeSet,
@@ -9,17 +9,12 @@ use crate::{
     app::{App, Phase},
     authenticators::Authenticators,
     discover::Tree,
-    edit::Applicability,
     error::Error,
     finding::Finding,
-    plan::plan,
     problem::Problem,
     rules::{self, RULES},
     source::Sources,
 };
-
-/// How often fixes are applied and the tree read again before they are taken not to settle.
-const ROUNDS: usize = 10;
 
 /// Which rules run, and what hosts may send.
 #[derive(Clone, Debug)]
@@ -58,6 +53,16 @@ impl Checks {
     /// Every rule, for hosts that enforce signed installs.
     pub fn all() -> Checks {
         Checks { rules: RULES.iter().map(|rule| rule.id).collect(), phase: Phase::Enforced }
+    }
+
+    /// The same with every rule.
+    pub fn widened(&self) -> Checks {
+        Checks { rules: Checks::all().rules, ..self.clone() }
+    }
+
+    /// Whether a rule runs.
+    pub fn include(&self, rule: &str) -> bool {
+        self.rules.contains(rule)
     }
 }
 
@@ -98,41 +103,11 @@ impl Scan {
         Ok(Scan { sources: tree.sources, apps, findings, problems: tree.problems })
     }
 
-    /// Applies every fix trusted at least as far as `trust`, in memory, until none is left. Returns the state
-    /// reached, and how many fixes led there.
-    ///
-    /// # Errors
-    /// When a fix leaves a file that does not parse.
-    pub fn mend(&self, checks: &Checks, trust: Applicability) -> Result<(Scan, usize), Error> {
-        let mut state = self.clone();
-        let mut applied = 0;
-        for _round in 0..ROUNDS {
-            let plan = plan(&state.findings, trust);
-            if plan.applied == 0 {
-                break;
-            }
-            applied += plan.applied;
-            let sources = plan.apply(&state.sources);
-            let next = Scan::new(Tree { sources, problems: state.problems.clone() }, checks)?;
-            next.parses_as_well_as(&state)?;
-            state = next;
-        }
-        Ok((state, applied))
-    }
-
-    fn parses_as_well_as(&self, earlier: &Scan) -> Result<(), Error> {
-        let errors = |scan: &Scan| -> Vec<_> {
-            scan.apps.iter().flat_map(|app| &app.facts.syntax_errors).map(|error| error.span.file).collect()
-        };
-        let before = errors(earlier);
-        let broken = self.apps.iter().flat_map(|app| &app.facts.syntax_errors);
-        match broken.into_iter().find(|error| !before.contains(&error.span.file)) {
-            None => Ok(()),
-            Some(error) => Err(Error::BrokenFix {
-                path: self.sources.file(error.span.file).path.to_string(),
-                reason: error.message.clone(),
-            }),
-        }
+    /// The folder of the app that a file belongs to: the nearest above it; empty for the root, and where there is none.
+    pub fn home(&self, path: &str) -> &str {
+        let holds = |root: &str| root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
+        let roots = self.apps.iter().map(|app| app.root.as_str()).filter(|root| holds(root));
+        roots.max_by_key(|root| root.len()).unwrap_or_default()
     }
 }
 

@@ -7,6 +7,7 @@ mod common;
 use std::{fs, path::Path, process::Output};
 
 use assert_cmd::Command;
+use connect_lint::{patch::file_patch, source::SourceFile, write::write};
 
 fn connect_lint(folder: &Path, arguments: &[&str]) -> Output {
     Command::cargo_bin("connect-lint").unwrap().current_dir(folder).args(arguments).output().unwrap()
@@ -98,7 +99,8 @@ fn diff_writes_nothing_and_is_what_fix_writes() {
     assert!(!changed.is_empty());
     for (path, bytes) in changed {
         let (old, new) = (text(bytes), text(&after[path]));
-        assert!(text(&diff.stdout).contains(&connect_lint::plan::file_diff(path, &old, &new)), "{path}");
+        let patch = text(&file_patch(&SourceFile::new(path.as_str(), old), &SourceFile::new(path.as_str(), new)));
+        assert!(text(&diff.stdout).contains(&patch), "{path}");
     }
     assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "no file is left behind");
     connect_lint(app.path(), &["fix"]);
@@ -125,10 +127,10 @@ fn the_phase_decides_what_a_fix_may_close() {
 #[test]
 fn a_file_that_changed_since_it_was_read_is_not_written() {
     let app = copied("symmetric-lifecycle-hook/fail");
-    let old = connect_lint::source::SourceFile::new("app.js", fs::read_to_string(app.path().join("app.js")).unwrap());
-    let new = connect_lint::source::SourceFile::new("app.js", "mended");
+    let old = SourceFile::new("app.js", fs::read_to_string(app.path().join("app.js")).unwrap());
+    let new = SourceFile::new("app.js", "mended");
     fs::write(app.path().join("app.js"), "edited by somebody else").unwrap();
-    assert!(connect_lint::plan::write(app.path(), &old, &new).is_err());
+    assert!(write(app.path(), &[(&old, &new)]).is_err());
     assert_eq!(fs::read_to_string(app.path().join("app.js")).unwrap(), "edited by somebody else");
 }
 
@@ -139,10 +141,8 @@ fn a_file_behind_a_link_that_leaves_the_tree_is_not_written() {
     fs::rename(app.path().join("app.js"), elsewhere.path().join("app.js")).unwrap();
     std::os::unix::fs::symlink(elsewhere.path().join("app.js"), app.path().join("app.js")).unwrap();
     let before = fs::read_to_string(elsewhere.path().join("app.js")).unwrap();
-    let old = connect_lint::source::SourceFile::new("app.js", before.as_str());
-    assert!(
-        connect_lint::plan::write(app.path(), &old, &connect_lint::source::SourceFile::new("app.js", "x")).is_err()
-    );
+    let old = SourceFile::new("app.js", before.as_str());
+    assert!(write(app.path(), &[(&old, &SourceFile::new("app.js", "x"))]).is_err());
     assert_eq!(fs::read_to_string(elsewhere.path().join("app.js")).unwrap(), before);
 }
 

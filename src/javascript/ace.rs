@@ -43,7 +43,7 @@ impl<'f> Ace<'f> {
             [(">=7.5.0", GuardClass::Asymmetric), (">=7.4.1 <7.5.0", legacy), (">=7.0.0 <7.4.1", GuardClass::Unbound)];
         let ranges =
             classes.iter().filter_map(|(range, class)| Some((VersionRange::parse(Scheme::Npm, range)?, *class)));
-        let known = dependency.locked.as_ref().map(|locked| &locked.value);
+        let known = dependency.installed().map(|locked| &locked.value);
         let literal = dependency.version.as_ref().map(|version| &version.value);
         let admitting =
             |version: &Version| ranges.clone().find(|(range, _)| range.admits(version)).map(|(_, class)| class);

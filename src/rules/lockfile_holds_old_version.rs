@@ -16,7 +16,7 @@ fn finding(rule: &Rule, app: &App, dependency: &Dependency) -> Option<Finding> {
     let framework = framework(&dependency.package)?;
     match &dependency.locked {
         Some(locked) => {
-            let (_, affected) = release::reason(app, dependency)?;
+            let (_, affected) = release::gravest(app, framework, |releases| releases.admits(&locked.value))?;
             let target = affected.target(framework.scheme());
             dependency.range.as_ref().filter(|range| range.admits(&target))?;
             let message = format!(

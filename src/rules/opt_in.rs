@@ -12,7 +12,7 @@ pub(super) fn with_fix(finding: Finding, app: &App, descriptor: &Descriptor) -> 
     let Some(edit) = descriptor.migrate(&app.sources, "signed-install") else {
         return finding.help("set `apiMigrations.signed-install` to `true`");
     };
-    let fix = Fix::new(applicability(app), "set `apiMigrations.signed-install` to `true`", [edit]);
+    let fix = Fix::new(applicability(app), "set `apiMigrations.signed-install` to `true`", [edit]).opting_in();
     let finding = finding.fix(fix);
     match app.accepts_signed_installs() {
         Ok(()) => finding.help("publishing the changed descriptor makes a new version of the app"),

@@ -34,10 +34,16 @@ pub(super) fn dependencies(app: &App) -> impl Iterator<Item = &Dependency> {
 
 /// The gravest row that holds for every release the dependency may resolve to.
 pub(super) fn reason(app: &App, dependency: &Dependency) -> Option<(&'static Framework, &'static Affected)> {
-    let framework = framework(&dependency.package)?;
-    let holds = |affected: &&Affected| {
-        dependency.compare(&affected.releases(framework.scheme())) == Admitted::All && applies(app, affected.when)
-    };
+    gravest(app, framework(&dependency.package)?, |releases| dependency.compare(releases) == Admitted::All)
+}
+
+/// The gravest row of a framework that holds for an app and for releases of which `held` says so.
+pub(super) fn gravest(
+    app: &App,
+    framework: &'static Framework,
+    held: impl Fn(&VersionRange) -> bool,
+) -> Option<(&'static Framework, &'static Affected)> {
+    let holds = |affected: &&Affected| held(&affected.releases(framework.scheme())) && applies(app, affected.when);
     framework.affected.iter().find(holds).map(|affected| (framework, affected))
 }
 
@@ -55,7 +61,7 @@ pub(super) fn applies(app: &App, condition: Condition) -> bool {
 
 fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framework, affected: &Affected) -> Finding {
     let span = dependency.requirement.as_ref().map_or(dependency.declared, |text| text.span);
-    let release = match (&dependency.locked, &dependency.requirement) {
+    let release = match (dependency.installed(), &dependency.requirement) {
         (Some(locked), _) => locked.value.to_string(),
         (None, Some(requirement)) => requirement.value.clone(),
         (None, None) => String::new(),
@@ -65,7 +71,7 @@ fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framewor
     if let Some(severity) = affected.severity {
         finding = finding.severity(severity);
     }
-    if let Some(locked) = &dependency.locked {
+    if let Some(locked) = dependency.installed() {
         finding = finding.label(locked.span, format!("the lockfile holds {}", locked.value));
     }
     if span.file != dependency.declared.file {
@@ -77,7 +83,7 @@ fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framewor
 /// Attaches the upgrade, or says what to do where the text cannot be edited.
 fn with_upgrade(finding: Finding, app: &App, dependency: &Dependency, target: Version) -> Finding {
     let update = dependency.update.as_ref().map_or(String::new(), |command| format!(", then run `{command}`"));
-    if dependency.range.as_ref().is_some_and(|range| range.admits(&target)) && dependency.locked.is_some() {
+    if dependency.range.as_ref().is_some_and(|range| range.admits(&target)) && dependency.installed().is_some() {
         let command = dependency.update.as_deref().unwrap_or("update the lockfile");
         return finding.help(format!("the requirement admits {target}: run `{command}`"));
     }

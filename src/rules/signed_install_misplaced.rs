@@ -21,11 +21,10 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
             let finding = rule.finding(app, key.span, format!("{}/{}", place.holder.0, key.value), message);
             let edits = edits(app, descriptor, &place);
             findings.push(match edits {
-                Some(edits) => finding.fix(Fix::new(
-                    super::opt_in::applicability(app),
-                    "write it as `apiMigrations.signed-install`",
-                    edits,
-                )),
+                Some(edits) => {
+                    let title = "write it as `apiMigrations.signed-install`";
+                    finding.fix(Fix::new(super::opt_in::applicability(app), title, edits).opting_in())
+                }
                 None => finding.help("write it as `apiMigrations.signed-install`"),
             });
         }

@@ -10,12 +10,15 @@ use std::{
 
 use connect_lint::{
     discover::{Scope, discover},
+    edit::Applicability,
     finding::Finding,
+    mend::{Choice, Mended},
+    patch::file_patch,
     proof,
     report::{Format, Run, Style},
     rules::RULES,
     run::{Checks, Scan},
-    source::Sources,
+    source::{SourceFile, Sources},
 };
 use walkdir::WalkDir;
 
@@ -37,6 +40,11 @@ pub(crate) fn folders(folder: &Path) -> Vec<String> {
 pub(crate) fn scan(root: &Path, checks: &Checks) -> Scan {
     let scope = Scope { root: root.to_owned(), paths: vec![root.to_owned()], honour_ignore_files: true };
     Scan::new(discover(&scope), checks).unwrap()
+}
+
+/// A tree with all its fixes applied.
+pub(crate) fn mend(scan: &Scan, checks: &Checks, trust: Applicability) -> Mended {
+    connect_lint::mend::mend(scan, checks, Choice { trust, choose: &mut |_, _, _| true }).unwrap()
 }
 
 /// The human report of some findings, as a pipe gets it.
@@ -73,7 +81,8 @@ pub(crate) fn same_bytes(expected: &BTreeMap<String, Vec<u8>>, actual: &Sources)
         let wanted = expected.get(&*file.path).ok_or(format!("{} is missing in the folder of results", file.path))?;
         if *wanted != file.encode() {
             let wanted = String::from_utf8_lossy(wanted);
-            return Err(format!("{}\n{}", file.path, connect_lint::plan::file_diff(&file.path, &wanted, &file.text)));
+            let patch = file_patch(&SourceFile::new(&*file.path, &*wanted), file);
+            return Err(format!("{}\n{}", file.path, String::from_utf8_lossy(&patch)));
         }
     }
     Ok(())
@@ -81,8 +90,12 @@ pub(crate) fn same_bytes(expected: &BTreeMap<String, Vec<u8>>, actual: &Sources)
 
 /// The schema of OASIS, which the crate serde-sarif holds in its source.
 pub(crate) fn sarif_schema() -> serde_json::Value {
+    // packages of other platforms are not on a machine that has only built
+    let about = std::process::Command::new(env!("CARGO")).arg("-vV").output().unwrap();
+    let about = String::from_utf8(about.stdout).unwrap();
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     let output = std::process::Command::new(env!("CARGO"))
-        .args(["metadata", "--offline", "--locked", "--format-version", "1"])
+        .args(["metadata", "--offline", "--locked", "--format-version", "1", "--filter-platform", host])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
