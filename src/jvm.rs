@@ -9,6 +9,7 @@ use crate::{
 
 pub mod bodies;
 pub mod constants;
+pub mod guards;
 pub mod ir;
 pub mod parse;
 pub mod project;
@@ -31,7 +32,7 @@ pub fn is_part_of_app(path: &str) -> bool {
 pub fn read(sources: &Sources, facts: &mut Facts) {
     let project = Project::read(sources, |_| true);
     routes::read(&project, facts);
-    security::read(&project, facts);
+    guards::add(&project, sources, facts);
     for unit in project.units.iter().filter(|unit| unit.broken || registers_otherwise(unit)) {
         let span = Span { file: unit.file, start: 0, end: 0 };
         facts.opaque_routes.push(Label::new(span, "routes in this file may have been missed"));

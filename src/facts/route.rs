@@ -73,6 +73,13 @@ pub struct Guard {
     pub evidence: Vec<Label>,
 }
 
+impl Guard {
+    /// A guard of which only its name and its place are known.
+    pub fn unknown(name: String, span: Span) -> Guard {
+        Guard { class: GuardClass::Unknown, name, span, ace_call: None, stores: None, evidence: Vec::new() }
+    }
+}
+
 /// The function that answers.
 #[derive(Clone, Debug)]
 pub struct Handler {

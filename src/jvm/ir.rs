@@ -121,6 +121,34 @@ pub struct Body {
     pub calls: Vec<Call>,
     /// Comparisons by `==` or `!=`.
     pub comparisons: Vec<Span>,
+    /// String literals that something is put into: the text before it, which may be empty, and the whole span.
+    pub openings: Vec<Spanned<String>>,
+    /// Values given to variables, in the order written.
+    pub assignments: Vec<Assignment>,
+    /// Decisions between two ways.
+    pub branches: Vec<Branch>,
+}
+
+/// A value that is given to a local variable or a field.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    /// The last name of what it is given to.
+    pub name: String,
+    /// The identifiers of the type, where one is declared.
+    pub words: Vec<String>,
+    /// The value.
+    pub value: Span,
+}
+
+/// An `if`, or the expression that does the same.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// The condition.
+    pub test: Span,
+    /// What is done if it holds.
+    pub yes: Span,
+    /// What is done otherwise.
+    pub no: Option<Span>,
 }
 
 /// A call of a method or constructor.
@@ -130,10 +158,14 @@ pub struct Call {
     pub name: String,
     /// The last name of what it is called on: `log` in `this.log.info(…)`.
     pub receiver: Option<String>,
+    /// The whole of what it is called on.
+    pub on: Option<Span>,
     /// From the receiver to the closing bracket.
     pub span: Span,
     /// Its arguments with the brackets.
     pub arguments: Option<Span>,
+    /// Each argument.
+    pub given: Vec<Span>,
 }
 
 /// How many of the names inside a range are looked at.

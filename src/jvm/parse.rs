@@ -7,9 +7,11 @@ use std::{collections::BTreeSet, ops::ControlFlow};
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 use crate::{
-    jvm::ir::{Annotation, Body, Call, Class, Function, Parameter, Unit, Value},
+    jvm::ir::{Annotation, Class, Function, Parameter, Unit, Value},
     source::{FileId, Span, Spanned},
 };
+
+mod body;
 
 /// How deep expressions of annotations and constants are followed.
 const DEPTH: usize = 24;
@@ -331,68 +333,5 @@ impl<'text> Lower<'text> {
             parameters.push(Parameter { name, words });
         }
         parameters
-    }
-
-    fn body(&self, node: Node<'_>) -> Body {
-        let mut body = Body::default();
-        preorder(node, |node| {
-            match node.kind() {
-                "identifier" | "type_identifier" => body.names.push(self.spanned(node, self.text(node))),
-                "string_literal" => body.texts.extend(self.literal(node)),
-                "method_invocation" | "object_creation_expression" | "call_expression" => {
-                    body.calls.extend(self.call(node));
-                }
-                "binary_expression" | "equality_expression" => {
-                    let operator = node.child(1).map_or("", |operator| self.text(operator));
-                    if matches!(operator, "==" | "!=") {
-                        body.comparisons.push(self.span(node));
-                    }
-                }
-                _ => {}
-            }
-            true
-        });
-        body
-    }
-
-    fn call(&self, node: Node<'_>) -> Option<Call> {
-        let span = self.span(node);
-        if node.kind() == "call_expression" {
-            let children = self.children(node);
-            let callee = *children.first()?;
-            let arguments = children.get(1..)?.first().map(|list| self.span(*list));
-            let (name, receiver) = match callee.kind() {
-                "navigation_expression" => {
-                    let parts = self.children(callee);
-                    (self.text(*parts.last()?), parts.first().and_then(|first| self.last_name(*first)))
-                }
-                "identifier" => (self.text(callee), None),
-                _ => return None,
-            };
-            return Some(Call { name: name.to_owned(), receiver, span, arguments });
-        }
-        let name = node.child_by_field_name("name").or_else(|| node.child_by_field_name("type"))?;
-        let name =
-            if name.kind() == "identifier" { name } else { self.children(name).first().copied().unwrap_or(name) };
-        let receiver = node.child_by_field_name("object").and_then(|object| self.last_name(object));
-        let arguments = node.child_by_field_name("arguments").map(|list| self.span(list));
-        Some(Call { name: self.text(name).to_owned(), receiver, span, arguments })
-    }
-
-    /// The last name of an expression: `c` of `a.b.c` and of `a.b.c(…)`.
-    fn last_name(&self, node: Node<'_>) -> Option<String> {
-        let name = match node.kind() {
-            "identifier" => node,
-            "field_access" => node.child_by_field_name("field")?,
-            "method_invocation" => node.child_by_field_name("name")?,
-            "object_creation_expression" => node.child_by_field_name("type")?,
-            "navigation_expression" => *self.children(node).last()?,
-            "call_expression" => {
-                let callee = *self.children(node).first()?;
-                if callee.kind() == "identifier" { callee } else { *self.children(callee).last()? }
-            }
-            _ => return None,
-        };
-        Some(self.text(name).to_owned())
     }
 }

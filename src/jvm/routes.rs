@@ -9,7 +9,6 @@ use crate::{
         bodies, constants,
         ir::{Annotation, Class, Function, Unit, Value},
         project::Project,
-        security::{self, Security},
     },
     source::{Label, Span, Spanned},
 };
@@ -19,7 +18,7 @@ const EXEMPTIONS: [&str; 2] = ["IgnoreJwt", "ContextJwt"];
 
 /// Adds the routes of every controller.
 pub fn read(project: &Project, facts: &mut Facts) {
-    let reader = Reader { project, filters: filters(project), security: security::Security::read(project) };
+    let reader = Reader { project };
     for (unit, class) in project.classes() {
         let annotations = project.expand(&class.annotations);
         let is = |name: &str| annotations.iter().any(|annotation| annotation.name == name);
@@ -35,8 +34,6 @@ pub fn read(project: &Project, facts: &mut Facts) {
 
 struct Reader<'project> {
     project: &'project Project,
-    filters: Vec<Guard>,
-    security: Security,
 }
 
 /// A mapping of a method, and the annotation at the method that brings it.
@@ -120,10 +117,7 @@ impl Reader<'_> {
         let seen = bodies::follow(self.project, class, function);
         let span = function.name.span;
         let annotations = class.annotations.iter().chain(&function.annotations);
-        let mut guards: Vec<Guard> =
-            annotations.filter(|annotation| is_guard(&annotation.name)).map(annotated).collect();
-        guards.extend(self.filters.iter().cloned());
-        guards.extend(self.security.guard(&path.value));
+        let guards = annotations.filter(|annotation| is_guard(&annotation.name)).map(annotated).collect();
         Route {
             method: mapping.method,
             path,
@@ -194,39 +188,5 @@ fn is_guard(name: &str) -> bool {
 }
 
 fn annotated(annotation: &Annotation) -> Guard {
-    guard(format!("@{}", annotation.name), annotation.span, Vec::new())
-}
-
-fn guard(name: String, span: Span, evidence: Vec<Label>) -> Guard {
-    Guard { class: GuardClass::Unknown, name, span, ace_call: None, stores: None, evidence }
-}
-
-/// Filters, interceptors and aspects that verify something, on paths that are not followed.
-fn filters(project: &Project) -> Vec<Guard> {
-    const KINDS: [&str; 9] = [
-        "OncePerRequestFilter",
-        "GenericFilterBean",
-        "Filter",
-        "WebFilter",
-        "HandlerInterceptor",
-        "HandlerInterceptorAdapter",
-        "AsyncHandlerInterceptor",
-        "HandlerMethodArgumentResolver",
-        "AbstractAuthenticationProcessingFilter",
-    ];
-    let is_filter = |class: &Class| {
-        class.supertypes.iter().any(|name| KINDS.contains(&name.as_str()))
-            || class.annotations.iter().any(|annotation| annotation.name == "Aspect")
-    };
-    let mut guards = Vec::new();
-    for (_, class) in project.classes().filter(|(_, class)| is_filter(class)) {
-        for function in &class.methods {
-            let seen = bodies::follow(project, class, function);
-            if seen.class() != GuardClass::Unverified {
-                guards.push(guard(class.name.clone(), function.name.span, seen.evidence()));
-                break;
-            }
-        }
-    }
-    guards
+    Guard::unknown(format!("@{}", annotation.name), annotation.span)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     facts::{
-        Facts, Guard, GuardClass,
+        Guard,
         spring::{matches_path, names_development},
         spring_code::PermittedPath,
     },
@@ -21,14 +21,10 @@ const MATCHERS: [&str; 6] =
 /// What the security configuration of a tree says.
 #[derive(Debug, Default)]
 pub struct Security {
-    permitted: Vec<PermittedPath>,
+    /// The paths that anyone may reach.
+    pub permitted: Vec<PermittedPath>,
     /// Where requests are asked to be authenticated.
     demands: Option<Span>,
-}
-
-/// Adds the permitted paths.
-pub fn read(project: &Project, facts: &mut Facts) {
-    facts.permitted_paths.extend(Security::read(project).permitted);
 }
 
 impl Security {
@@ -59,14 +55,7 @@ impl Security {
             .iter()
             .any(|permitted| !permitted.is_for_development && matches_path(&permitted.pattern.value, path));
         let name = "Spring Security's filter chain".to_owned();
-        (!permitted).then(|| Guard {
-            class: GuardClass::Unknown,
-            name,
-            span,
-            ace_call: None,
-            stores: None,
-            evidence: Vec::new(),
-        })
+        (!permitted).then(|| Guard::unknown(name, span))
     }
 
     fn body(&mut self, project: &Project, unit: &Unit, class: &Class, body: &Body) {
