@@ -113,8 +113,7 @@ pub const CODE_WORDS: &[&str] = &[
 
 /// Whether a file is a lockfile: large, and scanned without a tree.
 pub fn is_lockfile(path: &str) -> bool {
-    const NAMES: [&str; 4] = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"];
-    NAMES.contains(&path.rsplit('/').next().unwrap_or(path))
+    node::is_lockfile(path.rsplit('/').next().unwrap_or(path))
 }
 
 /// How interesting the file at `path` is to anyone.

@@ -13,6 +13,7 @@ mod lockfile;
 mod requirement;
 
 use lockfile::Wanted;
+pub(super) use lockfile::is_lockfile;
 use requirement::Requirement;
 
 /// The room.
@@ -21,7 +22,7 @@ pub(super) struct Node;
 impl Ecosystem for Node {
     fn interest(&self, path: &str) -> Interest {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let is_ours = matches!(name, "package.json" | "config.json") || lockfile::is_lockfile(name);
+        let is_ours = matches!(name, "package.json" | "config.json") || is_lockfile(name);
         if is_ours && !is_aside(path) { Interest::Always } else { Interest::None }
     }
 

@@ -50,7 +50,7 @@ const READERS: [(&str, Reader); 5] = [
 ];
 
 /// Whether a file's name is that of a lockfile.
-pub(super) fn is_lockfile(name: &str) -> bool {
+pub(in crate::ecosystem) fn is_lockfile(name: &str) -> bool {
     READERS.iter().any(|(lockfile, _)| *lockfile == name)
 }
 
@@ -93,9 +93,11 @@ fn version(sources: &Sources, span: Span) -> Option<Spanned<Version>> {
     Some(Spanned { value, span })
 }
 
+/// A command that leaves the manifest alone: the `yarn up` of Yarn 2 and later, without `-R`, would write the newest
+/// release into it, past what it asks for.
 fn update(name: &str, file: &SourceFile) -> &'static str {
     match name {
-        "yarn.lock" if yarn::is_berry(&file.text) => "yarn up",
+        "yarn.lock" if yarn::is_berry(&file.text) => "yarn up -R",
         "yarn.lock" => "yarn upgrade",
         "pnpm-lock.yaml" => "pnpm update",
         "bun.lock" => "bun update",
@@ -147,7 +149,7 @@ mod tests {
             ("package-lock.json", npm1, "npm update"),
             ("npm-shrinkwrap.json", npm3, "npm update"),
             ("yarn.lock", yarn1, "yarn upgrade"),
-            ("yarn.lock", berry, "yarn up"),
+            ("yarn.lock", berry, "yarn up -R"),
             ("pnpm-lock.yaml", pnpm5, "pnpm update"),
             ("pnpm-lock.yaml", pnpm9, "pnpm update"),
             ("bun.lock", bun, "bun update"),
@@ -169,6 +171,13 @@ mod tests {
         let read = |folder| found(&[("pnpm-lock.yaml", pnpm)], folder, "*").map(|(version, _)| version);
         assert_eq!(read("p/a").as_deref(), Some("3.0.0"));
         assert_eq!(read("p/b"), None);
+
+        let bun = r#"{"workspaces": {"": {"name": "all"}, "p/a": {"name": "@own/a"}, "p/b": {"name": "b",},},
+            "packages": {"@own/a/@s/ace": ["@s/ace@4.0.0", ""], "@s/ace": ["@s/ace@3.0.0", ""],},}"#;
+        let read = |folder| found(&[("bun.lock", bun)], folder, "*").map(|(version, _)| version);
+        assert_eq!(read("p/a").as_deref(), Some("4.0.0"));
+        assert_eq!([read("p/b"), read("")].map(Option::unwrap), ["3.0.0", "3.0.0"]);
+        assert_eq!(read("p/c"), None);
     }
 
     #[test]

@@ -27,11 +27,14 @@ pub(super) fn read(lockfile: &Lockfile<'_>, wanted: &Wanted<'_>) -> Entry {
     Some(first.and_then(|span| digits(lockfile, span)))
 }
 
-/// The entry of `bun.lock`: `"name": ["name@1.2.3", …]`.
+/// The entry of `bun.lock`: `"name": ["name@1.2.3", …]`, under `workspace/name` where a workspace has its own.
 pub(super) fn read_bun(lockfile: &Lockfile<'_>, wanted: &Wanted<'_>) -> Entry {
     let text = &lockfile.file.text;
-    json::locate(lockfile.id, text, &["workspaces", lockfile.member])?;
-    let Some(list) = json::locate(lockfile.id, text, &["packages", wanted.name]) else { return Some(None) };
+    let locate = |path: &[&str]| json::locate(lockfile.id, text, path);
+    locate(&["workspaces", lockfile.member])?;
+    let workspace = locate(&["workspaces", lockfile.member, "name"]).map(|name| text[name.range()].trim_matches('"'));
+    let own = workspace.and_then(|workspace| locate(&["packages", &format!("{workspace}/{}", wanted.name)]));
+    let Some(list) = own.or_else(|| locate(&["packages", wanted.name])) else { return Some(None) };
     let rest = &text[list.end..];
     let start = list.end + (rest.len() - rest.trim_start().len());
     let end = text[start..].strip_prefix('"').and_then(|rest| rest.find('"')).map(|length| start + length + 2);
