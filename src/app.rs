@@ -294,6 +294,8 @@ fn distribute(facts: Facts, sources: &Sources, roots: &[String], shares: &mut [F
     share!(weaknesses, |fact: &crate::facts::Weakness| fact.route.span.file);
     share!(spring_classes, |fact: &crate::facts::SpringClass| fact.span.file);
     share!(jwt_exemptions, |fact: &crate::facts::JwtExemption| fact.route.file);
+    share!(context_paths, |fact: &Spanned<String>| fact.span.file);
+    share!(controller_work, |fact: &crate::facts::ControllerWork| fact.route.file);
     share!(permitted_paths, |fact: &crate::facts::PermittedPath| fact.pattern.span.file);
     share!(opaque_routes, |fact: &Label| fact.span.file);
     share!(transformers, |span: &Span| span.file);
