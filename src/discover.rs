@@ -9,8 +9,9 @@ use std::{
 use aho_corasick::packed::Searcher;
 
 use crate::{
-    ecosystem::{self, CODE_WORDS, Interest},
+    ecosystem::{self, CODE_WORDS, CONFIGURATION, Interest},
     git::{Repository, Revision},
+    patterns::Patterns,
     problem::Problem,
     source::{SourceFile, Sources},
 };
@@ -39,6 +40,8 @@ pub struct Scope {
     pub paths: Vec<PathBuf>,
     /// Whether files that the tree's own ignore files name are left out.
     pub honour_ignore_files: bool,
+    /// The files that are left out because somebody says so.
+    pub excluded: Vec<Patterns>,
 }
 
 /// The text of a tree.
@@ -48,6 +51,8 @@ pub struct Tree {
     pub sources: Sources,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// How many files would have been looked at, had nobody excluded them.
+    pub excluded: usize,
 }
 
 /// A file worth reading.
@@ -62,7 +67,7 @@ struct Candidate<Place> {
 /// Reads every file in scope that some room wants.
 pub fn discover(scope: &Scope) -> Tree {
     let (candidates, problems) = disk::walk(scope);
-    gather(candidates, problems, disk::load)
+    gather(candidates, problems, &scope.excluded, disk::load)
 }
 
 /// Reads what [`discover`] would have read of the same scope at a commit. Links are not followed there.
@@ -71,7 +76,7 @@ pub fn discover(scope: &Scope) -> Tree {
 /// When the commit cannot be read.
 pub fn discover_at(scope: &Scope, repository: &Repository, revision: &Revision) -> Result<Tree, String> {
     let candidates = commit::candidates(scope, repository, revision)?;
-    Ok(gather(candidates, Vec::new(), |file, limit| revision.read(file, limit)))
+    Ok(gather(candidates, Vec::new(), &scope.excluded, |file, limit| revision.read(file, limit)))
 }
 
 /// Reads the candidates that matter, and those that they import. `load` gives a file's bytes, and none where they are
@@ -79,8 +84,12 @@ pub fn discover_at(scope: &Scope, repository: &Repository, revision: &Revision) 
 fn gather<Place: Sync>(
     candidates: Vec<Candidate<Place>>,
     problems: Vec<Problem>,
+    excluded: &[Patterns],
     load: impl Fn(&Place, u64) -> Result<Option<Vec<u8>>, String> + Sync,
 ) -> Tree {
+    let is_excluded = |path: &str| path != CONFIGURATION && excluded.iter().any(|patterns| patterns.admit(path));
+    let (excluded, candidates): (Vec<_>, Vec<_>) =
+        candidates.into_iter().partition(|candidate| is_excluded(&candidate.path));
     let words = Searcher::new(CODE_WORDS.iter());
     let mut reading = Reading { files: Vec::new(), problems };
     reading.add(parallel(&candidates, |candidate| read(candidate, words.as_ref(), &load)));
@@ -100,7 +109,7 @@ fn gather<Place: Sync>(
         reading.add(parallel(&found, |candidate| read(candidate, None, &load)));
     }
     reading.problems.sort();
-    Tree { sources: Sources::new(reading.files), problems: reading.problems }
+    Tree { sources: Sources::new(reading.files), problems: reading.problems, excluded: excluded.len() }
 }
 
 /// What was read so far.

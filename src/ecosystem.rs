@@ -1,6 +1,6 @@
 //! Where facts come from. One room a stack; each is listed once, in [`ECOSYSTEMS`], and knows no rule.
 
-use crate::{authenticators, facts::Facts, source::Sources};
+use crate::{facts::Facts, source::Sources};
 
 mod connect;
 #[cfg(feature = "stacks")]
@@ -91,9 +91,6 @@ pub const CODE_WORDS: &[&str] = &[
     "@PostMapping",
     "@SpringBootApplication",
     "RouterFunction",
-    ".ws.rs.",
-    "HttpServlet",
-    "play.mvc",
     "HttpSecurity",
     "WebSecurity",
     "HandlerInterceptor",
@@ -119,9 +116,12 @@ pub fn is_lockfile(path: &str) -> bool {
     node::is_lockfile(path.rsplit('/').next().unwrap_or(path))
 }
 
+/// The name of the configuration file; at the root it is read with the sources, so that findings can point into it.
+pub const CONFIGURATION: &str = "connect-lint.toml";
+
 /// How interesting the file at `path` is to anyone.
 pub fn interest(path: &str) -> Interest {
-    if path == authenticators::FILE {
+    if path == CONFIGURATION {
         return Interest::Always;
     }
     ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None)

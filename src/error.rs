@@ -2,6 +2,8 @@
 
 use miette::Diagnostic;
 
+use crate::config::Wrong;
+
 /// Why a command could not run.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum Error {
@@ -23,15 +25,10 @@ pub enum Error {
         /// The nearest id, or where to find them all.
         help: String,
     },
-    /// A configuration that cannot be read.
-    #[error("`connect-lint.toml` cannot be read: {reason}")]
-    #[diagnostic(help(
-        "`[authenticators]` names guards: `\"requireJwt\" = \"asymmetric\"`, `symmetric`, `none` or `pass-through`"
-    ))]
-    Configuration {
-        /// The parser's words, with the place.
-        reason: String,
-    },
+    /// A configuration that cannot be read, or says what it may not.
+    #[error("{0}")]
+    #[diagnostic(help("{}", .0.help))]
+    Configuration(#[from] Wrong),
     /// A file to edit whose text is not committed.
     #[error("`{path}` was not edited: {reason}")]
     #[diagnostic(help("commit it, or say `--allow-dirty`; no file was written"))]
@@ -59,7 +56,7 @@ impl Error {
     /// The exit code it leads to: 2 for what the user can say otherwise, 3 for what could not be analysed.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::UnknownRule { .. } | Error::Configuration { .. } | Error::Uncommitted { .. } => 2,
+            Error::UnknownRule { .. } | Error::Configuration(_) | Error::Uncommitted { .. } => 2,
             _ => 3,
         }
     }

@@ -5,10 +5,11 @@
 //!
 //! | step | modules | what goes in and comes out |
 //! |---|---|---|
-//! | text | [`source`], [`lines`], [`edit`] | positions in files, and changes to them |
+//! | text | [`source`], [`lines`], [`edit`], [`spelling`], [`patterns`] | positions in files, and changes to them |
 //! | parse | [`tree`], [`syntax`] | text → trees whose every node knows its span |
 //! | read | [`version`], [`severity`], [`frameworks`], [`facts`], [`ecosystem`], [`discover`], [`app`] | trees → facts of each app |
 //! | check | [`finding`], [`rule`], [`rules`] | an app → findings |
+//! | decide | [`config`], [`comments`], [`suppress`] | findings → those that count, and those put aside |
 //! | fix | [`plan`] | findings → changed text |
 //! | report | [`report`] | findings → bytes |
 //! | command | [`error`], [`run`], [`cli`] | arguments → an exit code |
@@ -16,13 +17,15 @@
 pub mod source;
 pub mod lines;
 pub mod edit;
+pub mod spelling;
+pub mod patterns;
 pub mod tree;
 pub mod syntax;
 pub mod version;
 pub mod severity;
 pub mod frameworks;
 pub mod facts;
-pub mod authenticators;
+pub mod declared;
 pub mod javascript;
 #[cfg(feature = "jvm")]
 pub mod jvm;
@@ -38,6 +41,9 @@ pub mod baseline;
 pub mod rule;
 pub mod schema;
 pub mod rules;
+pub mod config;
+pub mod comments;
+pub mod suppress;
 pub mod plan;
 pub mod patch;
 pub mod write;

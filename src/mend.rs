@@ -10,12 +10,12 @@ use crate::{
     app::AppId,
     discover::Tree,
     edit::{Applicability, Fix},
-    error::Error,
     finding::Finding,
     plan::plan,
     run::{Checks, Scan},
     severity::Severity,
     source::FileId,
+    suppress::UNUSED,
 };
 
 /// How often fixes are applied and the tree read again before they are taken not to settle.
@@ -54,15 +54,12 @@ pub struct Choice<'choice> {
 }
 
 /// Applies the chosen fixes of `before` in memory, and proves the outcome.
-///
-/// # Errors
-/// When the configuration of the tree cannot be read.
-pub fn mend<'run>(before: &Scan, checks: &'run Checks, choice: Choice<'run>) -> Result<Mended, Error> {
+pub fn mend<'run>(before: &Scan, checks: &'run Checks, choice: Choice<'run>) -> Mended {
     let widened = checks.widened();
-    let before = before.again(before.sources.clone(), &widened)?;
+    let before = before.again(before.sources.clone(), &widened);
     let mut run = Mending { checks, widened, choice, decisions: BTreeMap::new(), refused: BTreeMap::new() };
     loop {
-        let outcome = run.settle(&before)?;
+        let outcome = run.settle(&before);
         let blamed = outcome.faults(&before);
         let known = run.refused.len();
         run.refused.extend(blamed);
@@ -74,7 +71,7 @@ pub fn mend<'run>(before: &Scan, checks: &'run Checks, choice: Choice<'run>) -> 
         let applied = outcome.applied.into_iter().map(|(key, applied)| (key, applied.times)).collect();
         let mut scan = outcome.scan;
         scan.findings.retain(|finding| checks.include(finding.rule));
-        return Ok(Mended { scan, applied, refused });
+        return Mended { scan, applied, refused };
     }
 }
 
@@ -108,7 +105,7 @@ struct Applied {
 }
 
 impl Mending<'_> {
-    fn settle(&mut self, before: &Scan) -> Result<Outcome, Error> {
+    fn settle(&mut self, before: &Scan) -> Outcome {
         let (scan, applied, held) = (before.clone(), BTreeMap::new(), BTreeMap::new());
         let mut outcome = Outcome { scan, applied, held, restless: Vec::new() };
         for round in 0..=ROUNDS {
@@ -130,9 +127,9 @@ impl Mending<'_> {
                 applied.times += 1;
             }
             let sources = plan.apply(&outcome.scan.sources);
-            outcome.scan = outcome.scan.again(sources, &self.widened)?;
+            outcome.scan = outcome.scan.again(sources, &self.widened);
         }
-        Ok(outcome)
+        outcome
     }
 
     /// The findings whose fixes are to be applied to a state.
@@ -183,7 +180,9 @@ impl Outcome {
             let path = &self.scan.sources.file(*file).path;
             blame(self.touching(&BTreeSet::from([*file]), None), format!("`{path}` would no longer parse"));
         }
-        for finding in self.scan.findings.iter().filter(|finding| finding.severity > Severity::Note) {
+        // a comment about a gap that is closed has done its work
+        let may_come = |finding: &&Finding| finding.severity == Severity::Note || finding.rule == UNUSED;
+        for finding in self.scan.findings.iter().filter(|finding| !may_come(finding)) {
             let key = self.scan.key(finding);
             if count(&self.scan, &key) > count(before, &key) {
                 let places = finding.labels.iter().chain(&finding.trace).map(|label| label.span.file);
@@ -208,8 +207,8 @@ impl Outcome {
 
 impl Scan {
     /// The same tree with other text, checked.
-    fn again(&self, sources: crate::source::Sources, checks: &Checks) -> Result<Scan, Error> {
-        Scan::new(Tree { sources, problems: self.problems.clone() }, checks)
+    fn again(&self, sources: crate::source::Sources, checks: &Checks) -> Scan {
+        Scan::new(Tree { sources, problems: self.problems.clone(), excluded: self.excluded }, checks)
     }
 
     fn key(&self, finding: &Finding) -> FixKey {

@@ -47,6 +47,7 @@ mod unpinned_jwt_algorithm;
 mod unreachable_install_hook;
 mod unresolved_lifecycle_guard;
 mod untrusted_key_host;
+mod unused_suppression;
 mod unverified_jwt_decode;
 
 mod closing;
@@ -101,6 +102,7 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("unreachable-install-hook", unreachable_install_hook),
         rule!("unresolved-lifecycle-guard", unresolved_lifecycle_guard),
         rule!("untrusted-key-host", untrusted_key_host),
+        rule!("unused-suppression", unused_suppression),
         rule!("unverified-jwt-decode", unverified_jwt_decode),
     ]
 });

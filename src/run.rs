@@ -7,20 +7,23 @@ use std::{
 
 use crate::{
     app::{App, Phase},
-    authenticators::Authenticators,
+    config::Configuration,
     discover::Tree,
     error::Error,
     finding::Finding,
     problem::Problem,
     rules::{self, RULES},
     source::Sources,
+    spelling::nearest,
+    suppress::{Outcome, Suppressed, suppress},
 };
 
-/// Which rules run, and what hosts may send.
+/// Which rules run, what hosts may send, and what the user configured.
 #[derive(Clone, Debug)]
 pub struct Checks {
     rules: BTreeSet<&'static str>,
     phase: Phase,
+    configuration: Configuration,
 }
 
 /// A tree, read and checked.
@@ -32,6 +35,10 @@ pub struct Scan {
     pub apps: Vec<App>,
     /// What the rules found, in order of path and offset.
     pub findings: Vec<Finding>,
+    /// What they found and somebody put aside, in the same order.
+    pub suppressed: Vec<Suppressed>,
+    /// How many files nobody looked at, because the configuration excludes them.
+    pub excluded: usize,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -47,12 +54,23 @@ impl Checks {
         let ignored: BTreeSet<_> = ignore.iter().map(known).collect::<Result<_, _>>()?;
         let all = RULES.iter().map(|rule| rule.id);
         let rules = all.filter(|id| (select.is_empty() || selected.contains(id)) && !ignored.contains(id));
-        Ok(Checks { rules: rules.collect(), phase })
+        Ok(Checks { rules: rules.collect(), phase, configuration: Configuration::default() })
     }
 
     /// Every rule, for hosts that enforce signed installs.
     pub fn all() -> Checks {
-        Checks { rules: RULES.iter().map(|rule| rule.id).collect(), phase: Phase::Enforced }
+        let rules = RULES.iter().map(|rule| rule.id).collect();
+        Checks { rules, phase: Phase::Enforced, configuration: Configuration::default() }
+    }
+
+    /// The same rules under a configuration.
+    pub fn configured(self, configuration: Configuration) -> Checks {
+        Checks { configuration, ..self }
+    }
+
+    /// What the user configured.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
     }
 
     /// The same with every rule.
@@ -68,39 +86,21 @@ impl Checks {
 
 /// The error for an id that is no rule's, with the nearest one.
 pub fn unknown_rule(id: &str) -> Error {
-    let nearest = RULES.iter().map(|rule| rule.id).min_by_key(|known| distance(known, id));
-    let close = nearest.filter(|known| distance(known, id) <= 4);
-    let help = close.map_or("`connect-lint rules` lists them".to_owned(), |known| format!("did you mean `{known}`?"));
+    let near = nearest(id, RULES.iter().map(|rule| rule.id));
+    let help = near.map_or("`connect-lint rules` lists them".to_owned(), |known| format!("did you mean `{known}`?"));
     Error::UnknownRule { id: id.to_owned(), help }
-}
-
-/// How many insertions, deletions and replacements lie between two words.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in other.bytes().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[other.len()]
 }
 
 impl Scan {
     /// Reads the apps of a tree and checks them.
-    ///
-    /// # Errors
-    /// When the tree's configuration cannot be read.
-    pub fn new(tree: Tree, checks: &Checks) -> Result<Scan, Error> {
-        let declared = Authenticators::read(&tree.sources).map_err(|reason| Error::Configuration { reason })?;
-        let apps = App::read(tree.sources.clone(), checks.phase, &declared);
+    pub fn new(tree: Tree, checks: &Checks) -> Scan {
+        let configuration = &checks.configuration;
+        let apps = App::read(tree.sources.clone(), checks.phase, &configuration.declared);
         let chosen = RULES.iter().filter(|rule| checks.rules.contains(rule.id));
         let mut findings: Vec<_> = chosen.flat_map(|rule| apps.iter().flat_map(|app| rule.check(app))).collect();
         findings.sort_by(|a, b| (a.span, a.rule, &a.identity).cmp(&(b.span, b.rule, &b.identity)));
-        Ok(Scan { sources: tree.sources, apps, findings, problems: tree.problems })
+        let Outcome { findings, suppressed } = suppress(findings, &apps, &tree.sources, configuration, &checks.rules);
+        Scan { sources: tree.sources, apps, findings, suppressed, excluded: tree.excluded, problems: tree.problems }
     }
 
     /// The folder of the app that a file belongs to: the nearest above it; empty for the root, and where there is none.

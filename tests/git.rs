@@ -34,7 +34,7 @@ fn repository() -> tempfile::TempDir {
 }
 
 fn scope(root: &Path) -> Scope {
-    Scope { root: root.to_owned(), paths: vec![root.to_owned()], honour_ignore_files: false }
+    Scope { root: root.to_owned(), paths: vec![root.to_owned()], honour_ignore_files: false, excluded: Vec::new() }
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn files(form: &Form, is_right: bool) -> Vec<(String, String)> {
 fn scan(form: &Form, is_right: bool) -> Scan {
     let files = files(form, is_right);
     let sources = files.iter().map(|(path, text)| SourceFile::new(path.as_str(), text.as_str())).collect();
-    Scan::new(Tree { sources: Sources::new(sources), problems: Vec::new() }, &Checks::all()).unwrap()
+    Scan::new(Tree { sources: Sources::new(sources), ..Tree::default() }, &Checks::all())
 }
 
 /// What is said of hooks: `rule path:line`.

@@ -63,9 +63,9 @@ impl Fix {
             return Err(run::unknown_rule(id));
         }
         let before = Tree::read(&self.paths, global)?;
-        let mended = self.mend(&before, global, out)?;
+        let mended = self.mend(&before, global, out);
         let (applied, refused) = (mended.applied.values().sum(), mended.refused);
-        let after = Tree { root: before.root.clone(), scan: mended.scan };
+        let after = Tree { root: before.root.clone(), checks: before.checks.clone(), scan: mended.scan };
         if self.diff || self.patch.is_some() {
             let patch = patch(&before.scan.sources, &after.scan.sources);
             match &self.patch {
@@ -85,14 +85,14 @@ impl Fix {
         Ok(after.exit_code(global))
     }
 
-    fn mend(&self, before: &Tree, global: &Global, out: &mut dyn Write) -> Result<Mended, Error> {
+    fn mend(&self, before: &Tree, global: &Global, out: &mut dyn Write) -> Mended {
         let trust = if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         let wanted = |finding: &Finding| self.only.is_empty() || self.only.iter().any(|id| id == finding.rule);
         let mut interactive = Interactive::new(global.style());
         let mut choose = |scan: &Scan, finding: &Finding, fix: &edit::Fix| {
             wanted(finding) && (!self.interactive || interactive.ask(scan, finding, fix, out))
         };
-        mend(&before.scan, &global.checks()?, Choice { trust, choose: &mut choose })
+        mend(&before.scan, &before.checks, Choice { trust, choose: &mut choose })
     }
 
     /// Writes what changed, each app whole or not at all; returns how many files.

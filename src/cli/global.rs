@@ -1,10 +1,20 @@
 //! Options that every command takes.
 
-use std::io::{self, IsTerminal};
+use std::{
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, ValueEnum};
 
-use crate::{app::Phase, error::Error, report::Style, run::Checks, severity::Severity};
+use crate::{
+    app::Phase,
+    config::{self, Configuration},
+    error::Error,
+    report::Style,
+    run::Checks,
+    severity::Severity,
+};
 
 /// Options that every command takes.
 #[derive(Debug, Args)]
@@ -24,9 +34,15 @@ pub(super) struct Global {
     /// Do not run these rules
     #[arg(long, global = true, value_delimiter = ',', value_name = "RULE")]
     ignore: Vec<String>,
-    /// The least severity that makes the exit code 1
-    #[arg(long, global = true, value_enum, default_value_t = Severity::Warning, value_name = "SEVERITY")]
-    pub(super) fail_on: Severity,
+    /// The least severity that makes the exit code 1; `warning`, unless the configuration says otherwise
+    #[arg(long, global = true, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<Severity>,
+    /// Read the configuration from this file, instead of the nearest `connect-lint.toml` above the paths
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, global = true)]
+    no_config: bool,
     /// What hosts may still send, which decides what a fix may close
     #[arg(long, global = true, value_enum, default_value_t = Phase::Enforced)]
     phase: Phase,
@@ -41,9 +57,17 @@ pub(super) enum Color {
 }
 
 impl Global {
-    /// Which rules run.
-    pub(super) fn checks(&self) -> Result<Checks, Error> {
-        Checks::new(&self.select, &self.ignore, self.phase)
+    /// Which rules run on a tree, and under which configuration.
+    pub(super) fn checks(&self, root: &Path) -> Result<Checks, Error> {
+        let checks = Checks::new(&self.select, &self.ignore, self.phase)?;
+        Ok(checks.configured(self.configuration(root)?))
+    }
+
+    /// The configuration of a tree.
+    fn configuration(&self, root: &Path) -> Result<Configuration, Error> {
+        let found = || config::find(root).filter(|_| !self.no_config);
+        let Some(file) = self.config.clone().or_else(found) else { return Ok(Configuration::default()) };
+        Ok(config::read(&file, root)?)
     }
 
     /// How to write for the person at the terminal.

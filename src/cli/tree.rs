@@ -11,7 +11,8 @@ use crate::{
     proof,
     report::{Format, Run},
     rules::RULES,
-    run::{self, Scan},
+    run::{self, Checks, Scan},
+    severity::Severity,
 };
 
 /// The paths a command is given.
@@ -26,6 +27,8 @@ pub(super) struct Paths {
 pub(super) struct Tree {
     /// The folder that the report's paths are relative to.
     pub(super) root: PathBuf,
+    /// What it was checked with.
+    pub(super) checks: Checks,
     /// What was read and found.
     pub(super) scan: Scan,
 }
@@ -34,8 +37,15 @@ impl Tree {
     /// Reads and checks what is below the paths.
     pub(super) fn read(paths: &Paths, global: &Global) -> Result<Tree, Error> {
         let root = run::root(&paths.paths)?;
-        let scope = Scope { root: root.clone(), paths: paths.paths.clone(), honour_ignore_files: !global.no_ignore };
-        Ok(Tree { root, scan: Scan::new(discover(&scope), &global.checks()?)? })
+        let checks = global.checks(&root)?;
+        let scope = Scope {
+            root: root.clone(),
+            paths: paths.paths.clone(),
+            honour_ignore_files: !global.no_ignore,
+            excluded: checks.configuration().excluded.clone(),
+        };
+        let scan = Scan::new(discover(&scope), &checks);
+        Ok(Tree { root, checks, scan })
     }
 
     /// Reports it.
@@ -60,7 +70,8 @@ impl Tree {
         if !self.scan.problems.is_empty() {
             return UNANALYSED;
         }
-        let failed = self.scan.findings.iter().any(|finding| finding.severity >= global.fail_on);
+        let gate = global.fail_on.or(self.checks.configuration().fail_on).unwrap_or(Severity::Warning);
+        let failed = self.scan.findings.iter().any(|finding| finding.severity >= gate);
         if failed { FINDINGS } else { 0 }
     }
 }

@@ -1,11 +1,12 @@
 //! Text → [`Module`]. Every type of the parser library stays behind this file.
 
-use std::{panic, thread};
+use std::{ops::Range, panic, thread};
 
 use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
-use oxc_span::SourceType;
+use oxc_span::{SourceType, Span};
 
 use crate::{
     javascript::ir::Module,
@@ -42,21 +43,41 @@ pub fn parse_all(files: &[(FileId, &SourceFile)]) -> Vec<Option<Module>> {
     })
 }
 
+/// Where the comments of a file are, in order; none where it does not parse.
+pub fn comments(file: &SourceFile) -> Vec<Range<usize>> {
+    let Some(stack) = stack_for(file) else { return Vec::new() };
+    let read = || panic::catch_unwind(|| parse_here(&file.path, &file.text, spans_of_comments)).ok().flatten();
+    on_stack(stack.max(nesting::LEAST_STACK), read).unwrap_or_default()
+}
+
+fn spans_of_comments(mark: usize, program: &Program) -> Vec<Range<usize>> {
+    let range = |span: Span| mark + span.start as usize..mark + span.end as usize;
+    program.comments.iter().map(|comment| range(comment.span)).collect()
+}
+
 /// Reads a file on a thread whose stack is [`nesting::LEAST_STACK`], or on one of its own if it may need more.
 fn parse(id: FileId, file: &SourceFile) -> Option<Module> {
-    if file.text.len() > LARGEST {
-        return None;
-    }
-    let stack = nesting::stack_for(&file.text)?;
-    let read = || panic::catch_unwind(|| parse_here(id, &file.path, &file.text)).ok().flatten();
-    if stack <= nesting::LEAST_STACK {
-        return read();
-    }
+    let stack = stack_for(file)?;
+    let lower = |mark: usize, program: &Program| {
+        let semantic = SemanticBuilder::new().with_build_nodes(true).build(program).semantic;
+        lower::lower(id, mark, program, semantic.scoping())
+    };
+    let read = || panic::catch_unwind(|| parse_here(&file.path, &file.text, lower)).ok().flatten();
+    if stack <= nesting::LEAST_STACK { read() } else { on_stack(stack, read) }
+}
+
+/// The stack that a file needs; `None` for one that is too large or nests too deep.
+fn stack_for(file: &SourceFile) -> Option<usize> {
+    if file.text.len() > LARGEST { None } else { nesting::stack_for(&file.text) }
+}
+
+/// Runs something on a thread of its own.
+fn on_stack<T: Send>(stack: usize, read: impl FnOnce() -> Option<T> + Send) -> Option<T> {
     thread::scope(|scope| thread::Builder::new().stack_size(stack).spawn_scoped(scope, read).ok()?.join().ok()?)
 }
 
-/// Reads a text on the thread it is called on.
-fn parse_here(id: FileId, path: &str, text: &str) -> Option<Module> {
+/// Reads a text on the thread it is called on; `read` is given the length of its byte order mark.
+fn parse_here<T>(path: &str, text: &str, read: impl Fn(usize, &Program) -> T) -> Option<T> {
     let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let text = &text[mark..];
     let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
@@ -66,8 +87,7 @@ fn parse_here(id: FileId, path: &str, text: &str) -> Option<Module> {
         if parsed.panicked || parsed.program.body.is_empty() && !parsed.diagnostics.is_empty() {
             return None;
         }
-        let semantic = SemanticBuilder::new().with_build_nodes(true).build(&parsed.program).semantic;
-        Some(lower::lower(id, mark, &parsed.program, semantic.scoping()))
+        Some(read(mark, &parsed.program))
     })
 }
 

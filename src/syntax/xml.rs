@@ -42,6 +42,15 @@ pub fn parse(file: FileId, text: &str) -> Result<Element, SyntaxError> {
     Ok(element(file, text, document.root_element()))
 }
 
+/// Where the comments of a document are, in order; none where it does not parse.
+pub fn comments(text: &str) -> Vec<std::ops::Range<usize>> {
+    if excess(text).is_some() {
+        return Vec::new();
+    }
+    let Ok(document) = roxmltree::Document::parse(text) else { return Vec::new() };
+    document.root().descendants().filter(|node| node.is_comment()).map(|node| node.range()).collect()
+}
+
 impl Element {
     /// The first child of a name.
     pub fn child(&self, name: &str) -> Option<&Element> {
