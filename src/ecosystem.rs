@@ -2,6 +2,8 @@
 
 use crate::{facts::Facts, source::Sources};
 
+mod bundler;
+mod composer;
 mod connect;
 #[cfg(feature = "stacks")]
 mod dotnet;
@@ -10,6 +12,7 @@ mod forge;
 mod gradle;
 #[cfg(feature = "stacks")]
 mod go;
+mod go_modules;
 mod javascript;
 #[cfg(feature = "jvm")]
 mod jvm;
@@ -17,10 +20,13 @@ mod maven;
 mod node;
 #[cfg(feature = "stacks")]
 mod php;
+mod pypi;
 #[cfg(feature = "stacks")]
 mod python;
+mod registry;
 #[cfg(feature = "stacks")]
 mod ruby;
+mod sbt;
 mod spring;
 
 /// When a file is worth reading.
@@ -55,6 +61,11 @@ pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
     &node::Node,
     &maven::Maven,
     &gradle::Gradle,
+    &sbt::Sbt,
+    &bundler::BUNDLER,
+    &composer::COMPOSER,
+    &pypi::PYPI,
+    &go_modules::GO_MODULES,
     &spring::Spring,
     &environment::Environment,
     &javascript::JavaScript,
@@ -111,9 +122,14 @@ pub const CODE_WORDS: &[&str] = &[
     "RS256",
 ];
 
+/// The rooms of registries with lockfiles.
+const REGISTRIES: [&registry::Registry; 4] =
+    [&bundler::BUNDLER, &composer::COMPOSER, &pypi::PYPI, &go_modules::GO_MODULES];
+
 /// Whether a file is a lockfile: large, and scanned without a tree.
 pub fn is_lockfile(path: &str) -> bool {
-    node::is_lockfile(path.rsplit('/').next().unwrap_or(path))
+    let name = path.rsplit('/').next().unwrap_or(path);
+    node::is_lockfile(name) || REGISTRIES.iter().any(|registry| registry.has_lockfile(name))
 }
 
 /// The name of the configuration file; at the root it is read with the sources, so that findings can point into it.

@@ -47,8 +47,12 @@ pub struct Affected {
     pub severity: Option<Severity>,
     /// What is wrong with them and what follows from it, to stand behind "ACE 6.6.0".
     pub reason: String,
-    /// The release to go to.
-    pub upgrade: String,
+    /// The release to go to, if one gets it right.
+    #[serde(default)]
+    pub upgrade: Option<String>,
+    /// What to do where none does.
+    #[serde(default)]
+    pub instead: Option<String>,
     /// Where the fact was read.
     pub source: String,
     /// The day it was checked.
@@ -106,12 +110,22 @@ impl Affected {
         VersionRange::parse(scheme, &self.range).unwrap_or_else(|| panic!("frameworks.yml: range {}", self.range))
     }
 
-    /// The release to go to.
+    /// The release to go to; `None` where no release gets it right.
     ///
     /// # Panics
     /// When the table's version does not parse; `tests/pages.rs` parses them all.
-    pub fn target(&self, scheme: Scheme) -> Version {
-        Version::parse(scheme, &self.upgrade).unwrap_or_else(|| panic!("frameworks.yml: upgrade {}", self.upgrade))
+    pub fn target(&self, scheme: Scheme) -> Option<Version> {
+        let target = self.upgrade.as_ref()?;
+        Some(Version::parse(scheme, target).unwrap_or_else(|| panic!("frameworks.yml: upgrade {target}")))
+    }
+
+    /// What to do about it, to stand before a comma: a release to ask for, or another way out.
+    pub fn advice(&self) -> String {
+        match (&self.upgrade, &self.instead) {
+            (Some(release), _) => format!("ask for {release}"),
+            (None, Some(instead)) => instead.clone(),
+            (None, None) => "verify install callbacks with code of your own".to_owned(),
+        }
     }
 }
 
@@ -134,9 +148,12 @@ mod tests {
         for framework in FRAMEWORKS.iter() {
             for row in &framework.affected {
                 assert!(RULES.contains(&row.rule.as_str()), "{}", row.rule);
-                let target = row.target(framework.scheme());
-                let still_bad = framework.affected.iter().find(|row| row.releases(framework.scheme()).admits(&target));
-                assert!(still_bad.is_none(), "{} {target} is affected too", framework.name);
+                assert!(row.upgrade.is_some() != row.instead.is_some(), "{} {}", framework.name, row.range);
+                if let Some(target) = row.target(framework.scheme()) {
+                    let mut bad =
+                        framework.affected.iter().filter(|row| row.releases(framework.scheme()).admits(&target));
+                    assert!(bad.next().is_none(), "{} {target} is affected too", framework.name);
+                }
                 assert!(!row.reason.ends_with('.') && row.reason.starts_with(char::is_lowercase), "{}", row.reason);
                 assert!(row.source.contains("://") || row.source.contains('@'), "{}", row.source);
                 assert_eq!(row.checked.len(), "2026-11-23".len());

@@ -6,6 +6,7 @@ pub mod json;
 mod layout;
 pub mod properties;
 pub mod toml;
+pub mod words;
 pub mod xml;
 pub mod yaml;
 

@@ -1,4 +1,4 @@
-//! Versions of packages and ranges of them, ordered as npm and Maven order them.
+//! Versions of packages and ranges of them, ordered as their registries order them.
 
 use std::{cmp::Ordering, fmt};
 
@@ -7,6 +7,8 @@ use interval::{Interval, union};
 mod interval;
 mod maven;
 mod npm;
+mod plain;
+mod requirement;
 
 /// Longer texts are no versions; Maven's order recurses once for each hyphen.
 const LENGTH_LIMIT: usize = 256;
@@ -18,12 +20,27 @@ pub enum Scheme {
     Npm,
     /// Maven: `ComparableVersion`, and ranges such as `[2.1,2.3)`.
     Maven,
+    /// RubyGems: requirements such as `~> 0.9`.
+    Gem,
+    /// Composer: constraints such as `^1.3 || ~2.0`.
+    Composer,
+    /// PyPI: specifiers such as `~=1.8`, and Poetry's `^1.8`.
+    Pypi,
+    /// Go: one version, `v0.2.1`.
+    Golang,
 }
 
 impl Scheme {
-    /// The scheme of a package URL; Maven's order, which takes any text, for types other than npm.
+    /// The scheme of a package URL; Maven's order, which takes any text, for types that have none of their own.
     pub fn of(package: &str) -> Scheme {
-        if package.starts_with("pkg:npm/") { Scheme::Npm } else { Scheme::Maven }
+        match package.strip_prefix("pkg:").and_then(|rest| rest.split('/').next()) {
+            Some("npm") => Scheme::Npm,
+            Some("gem") => Scheme::Gem,
+            Some("composer") => Scheme::Composer,
+            Some("pypi") => Scheme::Pypi,
+            Some("golang") => Scheme::Golang,
+            _ => Scheme::Maven,
+        }
     }
 }
 
@@ -39,6 +56,7 @@ pub struct Version {
 enum Order {
     Npm(nodejs_semver::Version),
     Maven(maven::Items),
+    Plain(plain::Parts),
 }
 
 impl Version {
@@ -51,6 +69,7 @@ impl Version {
         let order = match scheme {
             Scheme::Npm => Order::Npm(npm::version(text)?),
             Scheme::Maven => Order::Maven(maven::version(text)?),
+            Scheme::Gem | Scheme::Composer | Scheme::Pypi | Scheme::Golang => Order::Plain(plain::version(text)?),
         };
         Some(Version { order, text: text.to_owned() })
     }
@@ -59,7 +78,7 @@ impl Version {
     pub fn major(&self) -> u64 {
         match &self.order {
             Order::Npm(version) => version.major(),
-            Order::Maven(_) => {
+            Order::Maven(_) | Order::Plain(_) => {
                 let rest = self.text.trim_start_matches(|c: char| !c.is_ascii_digit());
                 let digits = rest.find(|c: char| !c.is_ascii_digit()).map_or(rest, |end| &rest[..end]);
                 digits.parse().unwrap_or(0)
@@ -114,6 +133,7 @@ impl VersionRange {
         let intervals = union(match scheme {
             Scheme::Npm => npm::range(text)?,
             Scheme::Maven => maven::range(text)?,
+            Scheme::Gem | Scheme::Composer | Scheme::Pypi | Scheme::Golang => requirement::range(scheme, text)?,
         });
         let is_empty = intervals.is_empty();
         (!is_empty).then(|| VersionRange { text: text.to_owned(), intervals })
@@ -238,6 +258,66 @@ mod tests {
         assert!(!npm("^6.6.0").overlaps(&npm(">=7.0.0")));
         assert!(!npm("^7.5.0").overlaps(&npm("<7.5.0")));
         assert!(npm(">=7.0.0 <7.5.0").is_within(&npm(">=7.0.0 <7.4.0 || >=7.4.0 <7.5.0")));
+    }
+
+    #[test]
+    fn plain_versions_are_ordered_by_number_then_word() {
+        let order = [
+            "0.0.0-20210727091500-0a1b2c3d4e5f",
+            "0.9.0.pre2",
+            "v0.9.0",
+            "0.9.1.dev1",
+            "0.9.1a2",
+            "0.9.1-beta.2",
+            "0.9.1.pre3",
+            "0.9.1rc1",
+            "0.9.1",
+            "0.9.1.post1",
+            "0.10",
+            "1.0.1",
+        ];
+        let versions = order.map(|text| Version::parse(Scheme::Pypi, text).unwrap());
+        assert!(versions.windows(2).all(|pair| pair[0] < pair[1]));
+        let same = |a, b| Version::parse(Scheme::Composer, a) == Version::parse(Scheme::Composer, b);
+        assert!(same("1.0", "v1.0.0") && same("1.0.0rc1", "1.0-RC1") && same("1.2+one", "1.2"));
+        for text in ["dev-master", "~> 1.0", "master", "", "1.x!", "*", "99999999999999999999.0"] {
+            assert!(Version::parse(Scheme::Gem, text).is_none(), "{text}");
+        }
+        assert_eq!(Version::parse(Scheme::Golang, "v0.2.1").unwrap().major(), 0);
+    }
+
+    #[test]
+    fn plain_requirements_are_compared_as_sets() {
+        let inside = |scheme, asked, bound| range(scheme, asked).is_within(&range(scheme, bound));
+        use Scheme::{Composer, Gem, Golang, Pypi};
+        for (scheme, asked, bound) in [
+            (Gem, "0.8.0", "<0.9.0"),
+            (Gem, "~> 0.7.1", "<0.8.0"),
+            (Gem, "~> 0.7", "<1.0"),
+            (Gem, ">= 0.1, < 0.9", "<0.9"),
+            (Gem, "= 0.9.0.pre2", "<0.9.0"),
+            (Composer, "^1.2", "<=2.0"),
+            (Composer, "^0.3", "<0.4"),
+            (Composer, "~1.2", "<2.0"),
+            (Composer, "1.2.* || ^1.3", "<2.0"),
+            (Composer, "v1.2.4|1.3.1", "<=1.3.1"),
+            (Pypi, "==1.8.1", "<1.9"),
+            (Pypi, "~=1.8.1", "<1.9"),
+            (Pypi, "~1.8", "<1.9"),
+            (Pypi, ">= 1.6.4, <= 1.7.1", "<2"),
+            (Pypi, "==1.*", "<2"),
+            (Golang, "v0.2.1", ">=0.2.0"),
+        ] {
+            assert!(inside(scheme, asked, bound), "{asked} {bound}");
+        }
+        for (scheme, asked, bound) in
+            [(Gem, "~> 0.7", "<0.9"), (Composer, "^1.2", "<=1.3.1"), (Pypi, ">=1.8.1", "<3"), (Pypi, "!=1.0, <3", "<2")]
+        {
+            assert!(!inside(scheme, asked, bound), "{asked} {bound}");
+        }
+        for text in ["*", "dev-master", "1.0 - 2.0", "@dev", "git+https://example.org/a", "^x", "", "!=1.0"] {
+            assert!(VersionRange::parse(Composer, text).is_none(), "{text}");
+        }
     }
 
     #[test]

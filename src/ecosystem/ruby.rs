@@ -12,19 +12,10 @@ pub(super) struct Ruby;
 
 impl Ecosystem for Ruby {
     fn interest(&self, path: &str) -> Interest {
-        if is_build(path.rsplit('/').next().unwrap_or(path)) {
-            return Interest::Always;
-        }
         if Language::Ruby.owns(path) { Interest::Code } else { Interest::None }
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {
-        stacks::build_files(sources, is_build, facts);
         stacks::read(Language::Ruby, sources, facts);
     }
-}
-
-/// Whether a file of this name says how the app is built.
-fn is_build(name: &str) -> bool {
-    name == "Gemfile"
 }

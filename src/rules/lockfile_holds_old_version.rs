@@ -17,7 +17,7 @@ fn finding(rule: &Rule, app: &App, dependency: &Dependency) -> Option<Finding> {
     match &dependency.locked {
         Some(locked) => {
             let (_, affected) = release::gravest(app, framework, |releases| releases.admits(&locked.value))?;
-            let target = affected.target(framework.scheme());
+            let target = affected.target(framework.scheme())?;
             dependency.range.as_ref().filter(|range| range.admits(&target))?;
             let message = format!(
                 "the lockfile holds {} {}, though the manifest admits {target}: what is installed {}",
@@ -49,9 +49,12 @@ fn unlocked(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framewo
         None => (dependency.declared, "a requirement without a version".to_owned()),
     };
     let message = format!(
-        "{asked} does not say which {} is installed, and there is no lockfile: {} {}",
+        "{asked} does not say which {} is installed, and no lockfile does: {} {}",
         framework.name, affected.range, affected.reason
     );
     let finding = rule.finding(app, span, dependency.package.clone(), message);
-    Some(finding.help(format!("commit a lockfile, or ask for {}", affected.upgrade)))
+    Some(finding.help(match affected.upgrade {
+        Some(_) => format!("commit a lockfile, or {}", affected.advice()),
+        None => affected.advice(),
+    }))
 }

@@ -26,7 +26,7 @@ pub(super) fn dependencies(app: &App) -> impl Iterator<Item = &Dependency> {
         (dependency.package.clone(), dependency.requirement.as_ref().map_or(dependency.declared, |text| text.span))
     };
     list.iter().enumerate().filter_map(move |(index, dependency)| {
-        let tests_only = dependency.development && Scheme::of(&dependency.package) == Scheme::Maven;
+        let tests_only = dependency.development && Scheme::of(&dependency.package) != Scheme::Npm;
         let repeated = list[..index].iter().any(|earlier| place(earlier) == place(dependency));
         (!tests_only && !repeated).then_some(dependency)
     })
@@ -63,7 +63,7 @@ fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framewor
     let span = dependency.requirement.as_ref().map_or(dependency.declared, |text| text.span);
     let release = match (dependency.installed(), &dependency.requirement) {
         (Some(locked), _) => locked.value.to_string(),
-        (None, Some(requirement)) => requirement.value.clone(),
+        (None, Some(requirement)) => requirement.value.trim_start_matches('=').trim_start().to_owned(),
         (None, None) => String::new(),
     };
     let message = format!("{} {release} {}", framework.name, affected.reason);
@@ -77,7 +77,10 @@ fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framewor
     if span.file != dependency.declared.file {
         finding = finding.label(dependency.declared, "used here");
     }
-    with_upgrade(finding, app, dependency, affected.target(framework.scheme()))
+    match affected.target(framework.scheme()) {
+        Some(target) => with_upgrade(finding, app, dependency, target),
+        None => finding.help(affected.advice()),
+    }
 }
 
 /// Attaches the upgrade, or says what to do where the text cannot be edited.
@@ -94,10 +97,11 @@ fn with_upgrade(finding: Finding, app: &App, dependency: &Dependency, target: Ve
     finding.fix(fix).help(next)
 }
 
-/// The fix that asks for `target`: safe inside a major version, unsafe across.
+/// The fix that asks for `target`: safe inside a major version from 1 on, unsafe across.
 pub(super) fn upgrade(app: &App, dependency: &Dependency, target: &Version) -> Option<Fix> {
     let version = dependency.version.as_ref()?;
-    let same_major = version.value.major() == target.major();
+    // below 1.0.0 any release may break
+    let same_major = version.value.major() == target.major() && target.major() > 0;
     let applicability = if same_major { Applicability::Safe } else { Applicability::Unsafe };
     let edit = Edit { span: version.span, text: target.to_string() };
     let fix = Fix::new(applicability, format!("ask for {target}"), [edit]);

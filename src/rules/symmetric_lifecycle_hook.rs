@@ -42,7 +42,7 @@ fn fix(app: &App, hook: &Hook, guard: &Guard) -> Option<Fix> {
     }
     let dependency = app.dependency(ACE)?;
     let (_, affected) = release::reason(app, dependency)?;
-    let target = affected.target(framework(ACE)?.scheme());
+    let target = affected.target(framework(ACE)?.scheme())?;
     let upgrade = release::upgrade(app, dependency, &target)?;
     let edits = upgrade.edits.into_iter().chain([edit]);
     Some(Fix::new(upgrade.applicability, format!("{} and {title}", upgrade.title), edits))
