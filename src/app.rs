@@ -1,6 +1,6 @@
 //! The apps of a tree, and what is known about each.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     declared::Declared,
@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod hook;
+mod roots;
 
 pub use crate::frameworks::{ACE, ACSB};
 pub use hook::{Hook, route_path};
@@ -54,7 +55,8 @@ impl App {
     pub fn read(sources: Sources, phase: Phase, declared: &Declared) -> Vec<App> {
         let mut facts = ecosystem::read(&sources);
         declared.settle(&mut facts, &sources);
-        let roots = roots(&facts, &sources);
+        roots::remove_copies(&mut facts, &sources);
+        let roots = roots::roots(&facts, &sources);
         let sources = Arc::new(sources);
         let mut shares: Vec<_> = roots.iter().map(|_| Facts::default()).collect();
         distribute(facts, &sources, &roots, &mut shares);
@@ -233,45 +235,11 @@ impl Dependency {
     }
 }
 
-/// The folders of the tree's apps, in order.
-fn roots(facts: &Facts, sources: &Sources) -> Vec<String> {
-    let folder = |file: FileId| sources.file(file).folder().to_owned();
-    let builds: BTreeSet<_> = facts.build_files.iter().map(|file| folder(*file)).collect();
-    let home = |file: FileId| {
-        let own = folder(file);
-        let nearest = ancestors(&own).find(|ancestor| builds.contains(*ancestor));
-        nearest.map_or(own.clone(), str::to_owned)
-    };
-    let broken = facts.syntax_errors.iter().map(|error| error.span.file);
-    let broken = broken.filter(|file| {
-        let file = sources.file(*file);
-        file.name().starts_with("atlassian-connect") || file.text.contains("atlassian-connect")
-    });
-    let described: BTreeSet<_> =
-        facts.descriptors.iter().map(|descriptor| descriptor.file).chain(broken).map(home).collect();
-    let evidence = |dependency: &&Dependency| framework(&dependency.package).is_some_and(|known| known.evidence);
-    let depending = facts.dependencies.iter().filter(evidence).map(|dependency| dependency.declared.file);
-    let undescribed = depending.chain(facts.mentions.iter().map(|span| span.file)).map(home);
-    let apart = |root: &String| !ancestors(root).any(|ancestor| described.contains(ancestor));
-    let undescribed: Vec<_> = undescribed.filter(apart).collect();
-    described.iter().cloned().chain(undescribed).collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-/// A folder and those above it, up to the root, which is empty.
-fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
-    let mut next = Some(folder);
-    std::iter::from_fn(move || {
-        let current = next?;
-        next = if current.is_empty() { None } else { Some(current.rsplit_once('/').map_or("", |(above, _)| above)) };
-        Some(current)
-    })
-}
-
 /// Gives every fact to the app whose folder is nearest above its file.
 fn distribute(facts: Facts, sources: &Sources, roots: &[String], shares: &mut [Facts]) {
     let owner = |file: FileId| {
         let folder = sources.file(file).folder();
-        ancestors(folder).find_map(|ancestor| roots.iter().position(|root| root == ancestor))
+        roots::ancestors(folder).find_map(|ancestor| roots.iter().position(|root| root == ancestor))
     };
     macro_rules! share {
         ($list:ident, $file:expr) => {
@@ -294,6 +262,8 @@ fn distribute(facts: Facts, sources: &Sources, roots: &[String], shares: &mut [F
     share!(weaknesses, |fact: &crate::facts::Weakness| fact.route.span.file);
     share!(spring_classes, |fact: &crate::facts::SpringClass| fact.span.file);
     share!(jwt_exemptions, |fact: &crate::facts::JwtExemption| fact.route.file);
+    share!(context_paths, |fact: &Spanned<String>| fact.span.file);
+    share!(controller_work, |fact: &crate::facts::ControllerWork| fact.route.file);
     share!(permitted_paths, |fact: &crate::facts::PermittedPath| fact.pattern.span.file);
     share!(opaque_routes, |fact: &Label| fact.span.file);
     share!(transformers, |span: &Span| span.file);

@@ -18,7 +18,7 @@ pub mod spring_code;
 pub use descriptor::{Authentication, Descriptor, Event, Origin};
 pub use route::{Guard, GuardClass, Handler, Method, Reach, Route};
 pub use spring::SpringDocument;
-pub use spring_code::{JwtExemption, PermittedPath, SpringClass};
+pub use spring_code::{ControllerWork, JwtExemption, PermittedPath, SpringClass};
 pub use weakness::{Algorithms, Audience, KeySource, PrivateGuard, Weakness, WeaknessKind};
 
 /// The facts of a whole tree, or of one app in it.
@@ -46,6 +46,10 @@ pub struct Facts {
     pub spring_classes: Vec<SpringClass>,
     /// Annotations that take a controller's route out of ACSB's verification.
     pub jwt_exemptions: Vec<JwtExemption>,
+    /// Paths below which a servlet container serves every route of an app: `/calendar` of `calendar.war`.
+    pub context_paths: Vec<Spanned<String>>,
+    /// What the methods of controllers do.
+    pub controller_work: Vec<ControllerWork>,
     /// Paths that Spring Security lets anyone reach.
     pub permitted_paths: Vec<PermittedPath>,
     /// Places where routes may be registered that could not be read: a computed path, a file with errors.
@@ -74,6 +78,8 @@ impl Facts {
         self.weaknesses.extend(other.weaknesses);
         self.spring_classes.extend(other.spring_classes);
         self.jwt_exemptions.extend(other.jwt_exemptions);
+        self.context_paths.extend(other.context_paths);
+        self.controller_work.extend(other.controller_work);
         self.permitted_paths.extend(other.permitted_paths);
         self.opaque_routes.extend(other.opaque_routes);
         self.transformers.extend(other.transformers);

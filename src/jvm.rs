@@ -31,7 +31,7 @@ pub fn is_part_of_app(path: &str) -> bool {
 /// Adds what the tree's code says.
 pub fn read(sources: &Sources, facts: &mut Facts) {
     let project = Project::read(sources, |_| true);
-    routes::read(&project, facts);
+    routes::read(&project, sources, facts);
     guards::add(&project, sources, facts);
     for unit in project.units.iter().filter(|unit| unit.broken || registers_otherwise(unit)) {
         let span = Span { file: unit.file, start: 0, end: 0 };
@@ -39,7 +39,12 @@ pub fn read(sources: &Sources, facts: &mut Facts) {
     }
 }
 
-/// Whether a file registers routes in another way than by annotated controllers.
+/// Whether a file is a table of routes beside the code.
+pub fn is_table(path: &str) -> bool {
+    routes::is_descriptor(path) || routes::is_table(path)
+}
+
+/// Whether a file registers routes in another way than those that are read.
 fn registers_otherwise(unit: &ir::Unit) -> bool {
     const TYPES: [&str; 7] = [
         "RouterFunction",
@@ -47,11 +52,10 @@ fn registers_otherwise(unit: &ir::Unit) -> bool {
         "RouterFunctionDsl",
         "HandlerMapping",
         "RequestMappingInfo",
-        "HttpServlet",
         "ServletRegistrationBean",
+        "ServletHolder",
     ];
-    let imports =
-        unit.imports.iter().any(|import| import.ends_with("servlet.function.router") || import.contains(".ws.rs."));
+    let imports = unit.imports.iter().any(|import| import.ends_with("servlet.function.router"));
     imports || TYPES.iter().any(|name| unit.types.iter().any(|own| own == name))
 }
 

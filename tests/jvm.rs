@@ -57,7 +57,10 @@ fn mappings_are_composed_in_kotlin() {
         ("", "@RequestMapping(value = [\"/a\"], method = [RequestMethod.POST])", vec!["Post /a"]),
         ("", "@RequestMapping(value = arrayOf(\"/a\"), method = arrayOf(RequestMethod.GET))", vec![]),
         ("", "@PostMapping(BASE + \"/a\")", vec!["Post /base/a"]),
-        ("", "@PostMapping(\"$BASE/a\")", vec![]),
+        ("", "@PostMapping(\"$BASE/a\")", vec!["Post /base/a"]),
+        ("", "@PostMapping(\"${C.BASE}/a\")", vec!["Post /base/a"]),
+        ("", "@PostMapping(\"\\${path}/a\")", vec![]),
+        ("", "@PostMapping(\"$BASE\" + \"//a/\")", vec!["Post /base/a"]),
         ("", "@PostMapping(TOP)", vec!["Post /top"]),
     ] {
         let text = format!(
@@ -76,8 +79,97 @@ fn what_is_no_controller_maps_nothing() {
     ] {
         assert_eq!(routes("C.java", text), Vec::<String>::new(), "{text}");
     }
+    let exempt = "@interface Open {} @IgnoreJwt @interface Public {} @RestController class C { @Public @PostMapping(\"/a\") void m() {} @Open @PostMapping(\"/b\") void n() {} }";
+    assert_eq!(read("C.java", exempt).jwt_exemptions.len(), 1);
     let inherited = "@PostMapping @interface Hook {} interface Api { @PostMapping(\"/a\") void m(); } @Controller class C implements Api { public void m() {} @Hook(\"/b\") void n() {} }";
     assert_eq!(routes("C.java", inherited), ["Post /b", "Post /a"]);
+}
+
+fn routes_of(files: &[(&str, &str)]) -> Vec<String> {
+    let files = files.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect();
+    let facts = ecosystem::read(&Sources::new(files));
+    facts.routes.iter().map(|route| format!("{:?} {}", route.method, route.path.value)).collect()
+}
+
+#[test]
+fn resources_are_composed_below_their_application() {
+    let resource = |class: &str, method: &str| {
+        format!(
+            "package p; import javax.ws.rs.*; {class} public class C {{ @POST {method} public void m(String s) {{ x.save(s); }} }}"
+        )
+    };
+    for (class, method, expected) in [
+        ("@Path(\"a\")", "@Path(\"b\")", vec!["Post /a/b"]),
+        ("@Path(\"/a/\")", "@Path(\"/b\")", vec!["Post /a/b"]),
+        ("@Path(\"a\")", "", vec!["Post /a"]),
+        ("", "@Path(\"b\")", vec![]),
+        ("@Path(X)", "@Path(\"b\")", vec![]),
+        ("@Path(\"a\")", "@Path(X)", vec![]),
+    ] {
+        assert_eq!(routes("C.java", &resource(class, method)), expected, "{class} {method}");
+    }
+    assert!(routes("C.java", &resource("@Path(\"a\")", "").replace("javax.ws.rs", "retrofit2.http")).is_empty());
+    let text = resource("@Path(\"a\")", "@Path(\"b\")");
+    let application = "package p; @ApplicationPath(\"/rest\") class A extends ResourceConfig {}";
+    let kotlin = "package p\nimport jakarta.ws.rs.*\n@Path(\"k\")\nclass K {\n @POST @Path(\"b\")\n fun m(s: String) { x.save(s) }\n}\n";
+    assert_eq!(routes_of(&[("m/src/C.java", &text), ("m/src/A.java", application)]), ["Post /rest/a/b"]);
+    assert_eq!(routes_of(&[("m/src/C.java", &text), ("n/src/A.java", application)]), ["Post /a/b"]);
+    assert_eq!(routes_of(&[("m/src/K.kt", kotlin), ("m/src/A.java", application)]), ["Post /rest/k/b"]);
+    let contract = "package p; import javax.ws.rs.*; @Path(\"i\") interface I { @POST @Path(\"b\") void m(String s); }";
+    let implementation = "package p; class C implements I { public void m(String s) { x.save(s); } }";
+    assert_eq!(routes_of(&[("I.java", contract), ("C.java", implementation)]), ["Post /i/b"]);
+    assert!(routes("I.java", contract).is_empty(), "an interface alone is a client's");
+}
+
+#[test]
+fn deployment_descriptors_map_servlets_and_resources() {
+    let servlet = "package p; public class S extends HttpServlet { public void doPost(HttpServletRequest r, HttpServletResponse a) {} }";
+    let mapped = |class: &str, pattern: &str| {
+        format!(
+            "<web-app><servlet><servlet-name>s</servlet-name><servlet-class>{class}</servlet-class></servlet><servlet-mapping><servlet-name>s</servlet-name><url-pattern>{pattern}</url-pattern></servlet-mapping></web-app>"
+        )
+    };
+    let path = "m/src/main/webapp/WEB-INF/web.xml";
+    for (class, file, expected) in [
+        ("p.S", "m/src/main/java/p/S.java", vec!["Post /a"]),
+        ("q.S", "m/src/main/java/p/S.java", vec![]),
+        ("p.S", "other/src/main/java/p/S.java", vec![]),
+    ] {
+        assert_eq!(routes_of(&[(path, &mapped(class, "/a")), (file, servlet)]), expected, "{class} {file}");
+    }
+    let annotated = servlet.replace("public class", "@WebServlet({\"/x\", \"/y\"}) public class");
+    assert_eq!(routes("S.java", &annotated), ["Post /x", "Post /y"]);
+    assert!(routes("S.java", &annotated.replace("doPost", "doGet")).is_empty());
+    let resource = "package p; import javax.ws.rs.*; @Path(\"a\") class C { @POST void m(String s) {} }";
+    for (class, pattern) in [
+        ("org.glassfish.jersey.servlet.ServletContainer", "/rest/*"),
+        ("com.sun.jersey.spi.container.servlet.ServletContainer", "/rest/*"),
+        ("javax.ws.rs.core.Application", "/rest/*"),
+    ] {
+        let files = [(path, &*mapped(class, pattern)), ("m/src/main/java/p/C.java", resource)];
+        assert_eq!(routes_of(&files), ["Post /rest/a"], "{class}");
+    }
+}
+
+#[test]
+fn tables_of_play_name_methods() {
+    let controller = "package controllers; public class C { public Result m() { return ok(); } }";
+    for (line, expected) in [
+        ("POST /a controllers.C.m()", vec!["Post /a"]),
+        ("POST\t/a/\t@controllers.C.m", vec!["Post /a"]),
+        ("POST /a controllers.C.m(id: Long, r: Request)", vec!["Post /a"]),
+        ("GET /a controllers.C.m()", vec![]),
+        ("# POST /a controllers.C.m()", vec![]),
+        ("POST /a controllers.C.other()", vec![]),
+        ("POST /a other.C.m()", vec![]),
+        ("-> /x more.Routes", vec!["Post /x/b"]),
+    ] {
+        let files =
+            [("conf/routes", line), ("conf/more.routes", "POST /b controllers.C.m()"), ("app/C.java", controller)];
+        assert_eq!(routes_of(&files), expected, "{line}");
+    }
+    let endless = [("conf/routes", "-> /a x.Routes"), ("conf/x.routes", "-> /a x.Routes"), ("app/C.java", controller)];
+    assert!(routes_of(&endless).is_empty());
 }
 
 #[test]

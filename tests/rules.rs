@@ -9,15 +9,13 @@ use std::{path::PathBuf, process::ExitCode};
 
 use connect_lint::{
     app::Phase,
-    edit::{Applicability, Edit},
+    edit::Applicability,
     finding::Finding,
     mend::Mended,
-    plan::plan,
     report::Format,
     rule::{FixAvailability, Rule},
     rules::RULES,
     run::{Checks, Scan},
-    source::Sources,
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -89,7 +87,9 @@ fn fixes_are_as_declared(rule: &Rule, findings: &[Finding]) -> Result<(), Failed
 
 /// Mended until nothing applies, the tree equals `expected`; without such a folder there is nothing to apply.
 fn fixes_lead_to(expected: &std::path::Path, scan: &Scan, checks: &Checks) -> Result<(), Failed> {
-    edits_alone_change(scan)?;
+    for finding in &scan.findings {
+        common::edits_alone_change(&scan.sources, finding)?;
+    }
     let Mended { scan: mended, applied, .. } = common::mend(scan, checks, Applicability::Unsafe);
     if !expected.exists() {
         return if applied.is_empty() { Ok(()) } else { Err(format!("{} is missing", expected.display()).into()) };
@@ -102,36 +102,4 @@ fn fixes_lead_to(expected: &std::path::Path, scan: &Scan, checks: &Checks) -> Re
         0 => Ok(()),
         _ => Err("the rule is not silent after its own fix".into()),
     }
-}
-
-/// Outside the spans of a plan's edits every byte stays.
-fn edits_alone_change(scan: &Scan) -> Result<(), Failed> {
-    for finding in scan.findings.iter().filter(|finding| finding.fix.is_some()) {
-        let changed = plan([finding], Applicability::Shown).apply(&scan.sources);
-        let edits = &finding.fix.as_ref().ok_or("no fix")?.edits;
-        if untouched(&scan.sources, edits, false) != untouched(&changed, edits, true) {
-            return Err(format!("`{}` changes more than its edits", finding.rule).into());
-        }
-    }
-    Ok(())
-}
-
-/// The text of all files without the text of the edits: of their spans before, of their insertions after.
-fn untouched(sources: &Sources, edits: &[Edit], after: bool) -> String {
-    let mut text = String::new();
-    for (id, file) in sources.iter() {
-        let mut own: Vec<_> = edits.iter().filter(|edit| edit.span.file == id).collect();
-        own.sort();
-        let (mut at, mut shift) = (0, 0isize);
-        for edit in own {
-            let start = edit.span.start.checked_add_signed(if after { shift } else { 0 }).unwrap();
-            text.push_str(&file.text[at..start]);
-            let length = if after { edit.text.len() } else { edit.span.end - edit.span.start };
-            at = start + length;
-            shift += edit.text.len() as isize - (edit.span.end - edit.span.start) as isize;
-        }
-        text.push_str(&file.text[at..]);
-        text.push('\0');
-    }
-    text
 }

@@ -1,5 +1,7 @@
 //! Routes that serve lifecycle events: what the descriptor declares, matched with what the code registers.
 
+mod contexts;
+
 use crate::facts::{Descriptor, Event, Facts, Origin, Route};
 use crate::source::Span;
 
@@ -15,19 +17,25 @@ pub struct Hook {
     pub declared: Vec<Span>,
     /// The route.
     pub route: Route,
+    /// The paths that its server may put in front of every route.
+    contexts: Vec<String>,
 }
 
 impl Hook {
     /// Whether it serves a path that a descriptor declares.
     pub fn serves(&self, descriptor: &Descriptor, declared: &str) -> bool {
-        matches(&self.route.path.value, declared, &base_path(descriptor))
+        matches(&self.route.path.value, declared, &base_path(descriptor), &self.contexts)
     }
 }
 
 /// The hooks among an app's routes. Without a descriptor the last segment of the path says which event it serves.
 pub(super) fn hooks(facts: &Facts) -> Vec<Hook> {
     let declared = facts.descriptors.iter().any(says_paths);
-    let hook = |route: &Route| if declared { declared_hook(facts, route) } else { named_hook(facts, route) };
+    let contexts = contexts::contexts(facts);
+    let hook = |route: &Route| {
+        let hook = Hook { events: Vec::new(), declared: Vec::new(), route: route.clone(), contexts: contexts.clone() };
+        if declared { declared_hook(facts, hook) } else { named_hook(facts, hook) }
+    };
     let mut hooks: Vec<Hook> = Vec::new();
     for found in facts.routes.iter().filter_map(hook) {
         let again = |known: &Hook| known.route.handler.span == found.route.handler.span && known.events == found.events;
@@ -50,8 +58,7 @@ fn says_paths(descriptor: &Descriptor) -> bool {
     members.is_empty() || members.iter().any(|member| !is_named(&member.value.value))
 }
 
-fn declared_hook(facts: &Facts, route: &Route) -> Option<Hook> {
-    let mut hook = Hook { events: Vec::new(), declared: Vec::new(), route: route.clone() };
+fn declared_hook(facts: &Facts, mut hook: Hook) -> Option<Hook> {
     for descriptor in facts.descriptors.iter().filter(|descriptor| descriptor.is_affected()) {
         for (event, member) in descriptor.lifecycle() {
             let Some(path) = member.value.as_str().filter(|path| hook.serves(descriptor, path)) else { continue };
@@ -65,23 +72,29 @@ fn declared_hook(facts: &Facts, route: &Route) -> Option<Hook> {
     (!hook.events.is_empty()).then_some(hook)
 }
 
-fn named_hook(facts: &Facts, route: &Route) -> Option<Hook> {
+fn named_hook(facts: &Facts, hook: Hook) -> Option<Hook> {
     if !facts.descriptors.is_empty() && !facts.descriptors.iter().any(Descriptor::is_affected) {
         return None;
     }
-    let segment = route.path.value.trim_end_matches('/').rsplit('/').next()?;
+    let segment = hook.route.path.value.trim_end_matches('/').rsplit('/').next()?;
     let event = Event::from_key(segment)?;
-    Some(Hook { events: vec![event], declared: Vec::new(), route: route.clone() })
+    Some(Hook { events: vec![event], ..hook })
 }
 
-/// Whether a route's path is the one declared, below the base URL's own path or not.
-fn matches(route: &str, declared: &str, base: &str) -> bool {
+/// Whether a route's path is the one declared, below the base URL's own path or not, behind the path that the server
+/// puts in front or not.
+fn matches(route: &str, declared: &str, base: &str, contexts: &[String]) -> bool {
     if declared.is_empty() {
         return false;
     }
     let (route, declared) = (route_path(route), route_path(declared));
     let same = |path: &str| route.eq_ignore_ascii_case(path); // as routers compare paths, unless they are told to be strict
-    same(&declared) || (!base.is_empty() && same(&format!("{base}{declared}")))
+    let behind = |path: &str| {
+        let inner = |context: &String| path.strip_prefix(context.as_str()).filter(|rest| rest.starts_with('/'));
+        contexts.iter().filter_map(inner).any(same)
+    };
+    let whole = format!("{base}{declared}");
+    [declared, whole].iter().any(|path| same(path) || behind(path))
 }
 
 /// The path within `baseUrl`: `/connect` of `https://example.com/connect`; empty when it has none.
@@ -98,10 +111,20 @@ mod tests {
 
     #[test]
     fn a_declared_path_is_matched_as_a_router_would() {
-        assert!(matches("/installed", "installed?version=2", ""));
-        assert!(matches("/installed/", "/installed", ""));
-        assert!(matches("/connect/installed", "/installed", "/connect"));
-        assert!(!matches("/installed", "/connect/installed", ""));
-        assert!(!matches("/uninstalled", "/installed", ""));
+        assert!(matches("/installed", "installed?version=2", "", &[]));
+        assert!(matches("/installed/", "/installed", "", &[]));
+        assert!(matches("/connect/installed", "/installed", "/connect", &[]));
+        assert!(!matches("/installed", "/connect/installed", "", &[]));
+        assert!(!matches("/uninstalled", "/installed", "", &[]));
+    }
+
+    #[test]
+    fn a_route_may_be_behind_the_path_of_its_server() {
+        let contexts = ["/connect".to_owned()];
+        assert!(matches("/installed", "/connect/installed", "", &contexts));
+        assert!(matches("/installed", "/installed", "/connect", &contexts));
+        assert!(matches("/installed", "/installed", "", &contexts));
+        assert!(!matches("/installed", "/connector/installed", "", &contexts));
+        assert!(!matches("/installed", "/other/installed", "", &contexts));
     }
 }

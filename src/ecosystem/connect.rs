@@ -1,7 +1,5 @@
 //! Connect: descriptor files, known by name or by content.
 
-use std::{cmp::Reverse, collections::BTreeMap};
-
 use crate::{
     ecosystem::{Ecosystem, Interest},
     facts::{Descriptor, Facts, Origin},
@@ -36,7 +34,7 @@ impl Ecosystem for Connect {
                 Err(error) => facts.syntax_errors.push(error),
             }
         }
-        facts.descriptors.extend(without_copies(sources, descriptors));
+        facts.descriptors.extend(descriptors);
     }
 }
 
@@ -171,21 +169,4 @@ fn is_descriptor(tree: &Node) -> bool {
 fn looks_like_descriptor(tree: &Node) -> bool {
     let own = ["key", "baseUrl", "authentication", "lifecycle", "modules", "apiMigrations", "scopes"];
     own.iter().filter(|key| tree.member(key).is_some()).count() >= 2
-}
-
-/// Keeps one of several descriptors of the same text: the one in `src/main/resources`, else the least deep one.
-fn without_copies(sources: &Sources, descriptors: Vec<Descriptor>) -> Vec<Descriptor> {
-    let rank = |descriptor: &Descriptor| {
-        let file = sources.file(descriptor.file);
-        let folder = format!("/{}/", file.folder());
-        let is_resource = folder.contains("/src/main/resources/");
-        (Reverse(is_resource), file.path.matches('/').count(), descriptor.file)
-    };
-    let mut best: BTreeMap<&str, _> = BTreeMap::new();
-    for descriptor in &descriptors {
-        let kept = best.entry(&sources.file(descriptor.file).text).or_insert_with(|| rank(descriptor));
-        *kept = rank(descriptor).min(*kept);
-    }
-    let is_best = |descriptor: &Descriptor| best[&*sources.file(descriptor.file).text].2 == descriptor.file;
-    descriptors.iter().filter(|descriptor| is_best(descriptor)).cloned().collect()
 }

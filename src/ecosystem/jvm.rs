@@ -12,7 +12,11 @@ pub(super) struct Jvm;
 
 impl Ecosystem for Jvm {
     fn interest(&self, path: &str) -> Interest {
-        if jvm::is_part_of_app(path) { Interest::Code } else { Interest::None }
+        match path {
+            _ if jvm::is_table(path) || is_build(path) => Interest::Always,
+            _ if jvm::is_part_of_app(path) => Interest::Code,
+            _ => Interest::None,
+        }
     }
 
     fn wanted(&self, sources: &Sources, is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
@@ -20,6 +24,12 @@ impl Ecosystem for Jvm {
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {
+        facts.build_files.extend(sources.iter().filter(|(_, file)| is_build(&file.path)).map(|(id, _)| id));
         jvm::read(sources, facts);
     }
+}
+
+/// Whether a file builds a Play app.
+fn is_build(path: &str) -> bool {
+    path == "build.sbt" || path.ends_with("/build.sbt")
 }

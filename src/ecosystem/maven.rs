@@ -13,6 +13,7 @@ use pom::{Coordinates, Poms, Use};
 
 mod pom;
 mod resolve;
+mod war;
 
 /// Folders whose build files build no app of the tree.
 const FOREIGN: [&str; 16] = [
@@ -49,6 +50,7 @@ impl Ecosystem for Maven {
             facts.build_files.push(id);
             poms.read(id, file).unwrap_or_else(|error| facts.syntax_errors.push(error));
         }
+        facts.context_paths.extend(poms.poms.iter().flat_map(|pom| war::context_paths(&pom.root)));
         facts.dependencies.extend(poms.uses().flat_map(|uses| dependencies(&poms, uses)));
     }
 }

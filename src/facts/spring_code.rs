@@ -18,6 +18,15 @@ pub struct JwtExemption {
     pub annotation: Spanned<String>,
 }
 
+/// What a controller's method does beside answering and logging: what is lost where the method is never reached.
+#[derive(Clone, Debug)]
+pub struct ControllerWork {
+    /// The registration of the route: [`Route::span`](crate::facts::Route).
+    pub route: Span,
+    /// Where it stores or calls something, or the method's name, where it takes a part of the request.
+    pub span: Span,
+}
+
 /// A pattern of paths that Spring Security lets anyone reach.
 #[derive(Clone, Debug)]
 pub struct PermittedPath {

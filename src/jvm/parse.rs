@@ -113,6 +113,28 @@ fn tree(path: &str, text: &str) -> Option<Tree> {
     parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
 }
 
+/// The parts of a text in which `$name` stands for a constant.
+fn named_parts(text: &str, span: Span) -> Vec<Value> {
+    let mut pieces = text.split('$');
+    let literal = |text: &str| Value::Text(Spanned { value: text.to_owned(), span });
+    let mut parts: Vec<Value> = pieces.next().map(literal).into_iter().collect();
+    for piece in pieces {
+        let end = piece.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(piece.len());
+        let (name, rest) = piece.split_at(end);
+        parts.push(match name {
+            "" => Value::Text(Spanned { value: "$".to_owned(), span }),
+            name => Value::Name(Spanned { value: name.to_owned(), span }),
+        });
+        parts.push(literal(rest));
+    }
+    parts
+}
+
+/// Whether a part of a string is text as it stands.
+fn is_plain(part: &Node<'_>) -> bool {
+    matches!(part.kind(), "string_fragment" | "string_content" | "multiline_string_fragment")
+}
+
 /// Visits a node and what is below it in the order written; `visit` says whether to go below.
 fn preorder<'tree>(root: Node<'tree>, mut visit: impl FnMut(Node<'tree>) -> bool) {
     let mut cursor = root.walk();
@@ -236,7 +258,7 @@ impl<'text> Lower<'text> {
         match node.kind() {
             "string_literal" | "multiline_string_literal" => match self.literal(node) {
                 Some(text) => Value::Text(text),
-                None => Value::Unknown(self.span(node)),
+                None => self.template(node, depth),
             },
             "identifier" => Value::Name(self.spanned(node, self.text(node))),
             "field_access" | "scoped_identifier" | "navigation_expression" | "qualified_identifier" => {
@@ -277,14 +299,30 @@ impl<'text> Lower<'text> {
     /// A string without its quotes; `None` if something is put into it or escaped.
     fn literal(&self, node: Node<'_>) -> Option<Spanned<String>> {
         let children = self.children(node);
-        let plain = |child: &Node<'_>| {
-            matches!(child.kind(), "string_fragment" | "string_content" | "multiline_string_fragment")
-        };
-        if !children.iter().all(plain) {
+        if !children.iter().all(is_plain) {
             return None;
         }
         let text: String = children.iter().map(|child| self.text(*child)).collect();
-        Some(self.spanned(node, text))
+        let is_kotlin = children.iter().any(|child| child.kind() == "string_content");
+        (!is_kotlin || !text.contains('$')).then(|| self.spanned(node, text))
+    }
+
+    /// A Kotlin string with expressions in it. The grammar takes `$name` for text.
+    fn template(&self, node: Node<'_>, depth: usize) -> Value {
+        let mut parts = Vec::new();
+        let mut text = String::new();
+        for child in self.children(node) {
+            match (child.kind(), &self.children(child)[..]) {
+                _ if is_plain(&child) => text.push_str(self.text(child)),
+                ("interpolation", [inner]) => {
+                    parts.extend(named_parts(&std::mem::take(&mut text), self.span(node)));
+                    parts.push(self.value(*inner, depth));
+                }
+                _ => return Value::Unknown(self.span(node)),
+            }
+        }
+        parts.extend(named_parts(&text, self.span(node)));
+        Value::Concatenation(parts, self.span(node))
     }
 
     fn field(&self, node: Node<'_>, class: &mut Class) {

@@ -13,12 +13,16 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         if exemption(app, hook).is_some() || findings.iter().any(|known| known.span == span) {
             continue; // `acsb-ignored-jwt` says more about it
         }
+        let Some(work) = app.facts.controller_work.iter().find(|work| work.route == hook.route.span) else {
+            continue; // it only answers: nothing is lost
+        };
         let path = &hook.route.path.value;
         let message = format!(
             "the `{}` callback never gets here: ACSB maps `{path}` itself, ahead of every controller",
             hook.event_names()
         );
-        findings.push(rule.finding(app, span, path.clone(), message).trace(hook.trace()).help(ADVICE));
+        let finding = rule.finding(app, span, path.clone(), message).trace(hook.trace());
+        findings.push(finding.label(work.span, "this is never done").help(ADVICE));
     }
     findings
 }

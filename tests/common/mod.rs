@@ -11,10 +11,11 @@ use std::{
 use connect_lint::{
     config::{self, Configuration},
     discover::{Scope, discover},
-    edit::Applicability,
+    edit::{Applicability, Edit},
     finding::Finding,
     mend::{Choice, Mended},
     patch::file_patch,
+    plan::plan,
     proof,
     report::{Format, Run, Style},
     rules::RULES,
@@ -113,4 +114,34 @@ pub(crate) fn sarif_schema() -> serde_json::Value {
     let mended = schema.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$");
     assert_ne!(schema, mended, "the schema was mended upstream: drop this");
     serde_json::from_str(&mended).unwrap()
+}
+
+/// Fails unless every byte outside the edits of a finding's fix stays as it is.
+pub(crate) fn edits_alone_change(sources: &Sources, finding: &Finding) -> Result<(), String> {
+    let Some(fix) = &finding.fix else { return Ok(()) };
+    let changed = plan([finding], Applicability::Shown).apply(sources);
+    if untouched(sources, &fix.edits, false) == untouched(&changed, &fix.edits, true) {
+        return Ok(());
+    }
+    Err(format!("`{}` changes more than its edits", finding.rule))
+}
+
+/// The text of all files without the text of the edits: of their spans before, of their insertions after.
+fn untouched(sources: &Sources, edits: &[Edit], after: bool) -> String {
+    let mut text = String::new();
+    for (id, file) in sources.iter() {
+        let mut own: Vec<_> = edits.iter().filter(|edit| edit.span.file == id).collect();
+        own.sort();
+        let (mut at, mut shift) = (0, 0isize);
+        for edit in own {
+            let start = edit.span.start.checked_add_signed(if after { shift } else { 0 }).unwrap();
+            text.push_str(&file.text[at..start]);
+            let length = if after { edit.text.len() } else { edit.span.end - edit.span.start };
+            at = start + length;
+            shift += edit.text.len() as isize - (edit.span.end - edit.span.start) as isize;
+        }
+        text.push_str(&file.text[at..]);
+        text.push('\0');
+    }
+    text
 }
