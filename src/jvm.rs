@@ -9,12 +9,17 @@ use crate::{
 
 pub mod bodies;
 pub mod constants;
+pub mod flow;
 pub mod guards;
 pub mod ir;
 pub mod parse;
 pub mod project;
+pub mod proof;
+pub mod reach;
 pub mod routes;
 pub mod security;
+pub mod verifiers;
+pub mod weaknesses;
 
 use project::Project;
 
@@ -33,6 +38,7 @@ pub fn read(sources: &Sources, facts: &mut Facts) {
     let project = Project::read(sources, |_| true);
     routes::read(&project, sources, facts);
     guards::add(&project, sources, facts);
+    weaknesses::add(&project, facts);
     for unit in project.units.iter().filter(|unit| unit.broken || registers_otherwise(unit)) {
         let span = Span { file: unit.file, start: 0, end: 0 };
         facts.opaque_routes.push(Label::new(span, "routes in this file may have been missed"));

@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use crate::{
     facts::GuardClass,
     jvm::{
-        ir::{Body, Call, Class, Function, Parameter, Unit},
+        flow::Kind,
+        ir::{Branch, Call, Class, Function},
         project::Project,
+        reach::{Reach, Step, contains},
+        verifiers::verifier,
     },
     source::{Label, Span},
 };
 
-/// How far calls are followed.
-const DEPTH: usize = 6;
-
-/// How many methods one handler's calls are followed into.
-const METHODS: usize = 200;
+/// How many decisions and calls of a method are looked at.
+const LOOKED_AT: usize = 2_000;
 
 /// What was seen on the way through a method.
 #[derive(Debug, Default)]
@@ -24,18 +24,23 @@ pub struct Seen {
     pub asymmetric: Option<Span>,
     /// Verification with a shared secret.
     pub symmetric: Option<Span>,
-    /// Whether something is compared with the body's `clientKey`, or an issuer is asked for.
+    /// Whether the token's issuer is compared with the body's `clientKey`, or with something that may be it.
     pub binds: bool,
+    /// Where it is decided by the token's algorithm, or its absence, that no public key is needed.
+    pub falls_back: Option<Span>,
     /// Where the request, its headers or its token go that could not be followed.
     pub handed_on: Option<Span>,
     /// Where something is stored.
     pub stores: Option<Span>,
+    /// Where a tenant is stored before anything is verified.
+    pub stores_early: Option<Span>,
 }
 
 impl Seen {
     /// The class of what was seen.
     pub fn class(&self) -> GuardClass {
         match (self.asymmetric, self.symmetric, self.handed_on) {
+            (Some(_), _, _) if self.falls_back.is_some() => GuardClass::LegacyFallback,
             (Some(_), _, _) if self.binds => GuardClass::Asymmetric,
             (Some(_), _, _) => GuardClass::Unbound,
             (None, Some(_), _) => GuardClass::Symmetric,
@@ -58,149 +63,131 @@ impl Seen {
 
 /// Follows a method of a class.
 pub fn follow(project: &Project, class: &Class, function: &Function) -> Seen {
-    let mut walk = Walk { project, seen: Seen::default(), visited: BTreeSet::new() };
-    walk.function(class, function, DEPTH);
-    walk.seen
+    seen(&Reach::of(project, class, function))
 }
 
-/// Whether a parameter or field carries what a token can be read from.
-pub fn carries_token(parameter: &Parameter) -> bool {
-    const WORDS: [&str; 17] = [
-        "HttpServletRequest",
-        "ServletRequest",
-        "ServerHttpRequest",
-        "ServerWebExchange",
-        "ServerRequest",
-        "WebRequest",
-        "NativeWebRequest",
-        "HttpHeaders",
-        "HttpEntity",
-        "RequestEntity",
-        "RequestHeader",
-        "RequestParam",
-        "CookieValue",
-        "Principal",
-        "Authentication",
-        "AuthenticationPrincipal",
-        "AtlassianHostUser",
-    ];
-    parameter.words.iter().any(|word| WORDS.contains(&word.as_str()))
-}
-
-struct Walk<'project> {
-    project: &'project Project,
-    seen: Seen,
-    visited: BTreeSet<Span>,
-}
-
-impl Walk<'_> {
-    fn function(&mut self, class: &Class, function: &Function, depth: usize) {
-        let Some(body) = &function.body else { return };
-        if depth == 0 || self.visited.len() >= METHODS || !self.visited.insert(function.name.span) {
-            return;
-        }
-        self.binding(body);
-        let mut tokens: BTreeSet<&str> =
-            function.parameters.iter().filter(|own| carries_token(own)).map(|own| own.name.as_str()).collect();
-        tokens.extend(class.fields.iter().filter(|own| carries_token(own)).map(|own| own.name.as_str()));
-        const READ: [&str; 6] = ["token", "jwt", "jwtToken", "authorization", "authHeader", "authorizationHeader"];
-        let has_tokens = !tokens.is_empty();
-        tokens.extend(READ.iter().filter(|_| has_tokens));
-        for call in &body.calls {
-            self.call(class, body, call, &tokens, depth);
-        }
-    }
-
-    fn binding(&mut self, body: &Body) {
-        let names_key = |name: &str| matches!(name, "clientKey" | "getClientKey");
-        let compared = body.comparisons.iter().any(|span| body.names_in(*span).any(names_key));
-        let asked = body.calls.iter().any(|call| {
-            let names = |span| body.names_in(span).any(names_key);
-            match call.name.as_str() {
-                "equals" | "contentEquals" | "isEqual" | "assertEquals" => names(call.span),
-                "withIssuer" | "requireIssuer" | "require" => true,
-                _ => false,
+/// What is seen on the way.
+pub fn seen(reach: &Reach<'_>) -> Seen {
+    let mut seen = Seen::default();
+    for step in &reach.steps {
+        match step.proves {
+            Some(true) => _ = seen.asymmetric.get_or_insert(step.call.span),
+            Some(false) => _ = seen.symmetric.get_or_insert(step.call.span),
+            None if step.is_followed => {}
+            None if is_store(step.call) => {
+                seen.stores.get_or_insert(step.call.span);
+                if seen.asymmetric.is_none() && seen.symmetric.is_none() && is_tenant_store(reach, step) {
+                    seen.stores_early.get_or_insert(step.call.span);
+                }
             }
+            None if hands_on(reach, step) => _ = seen.handed_on.get_or_insert(step.call.span),
+            None => {}
+        }
+    }
+    seen.stores_early = seen.stores_early.filter(|_| seen.asymmetric.is_some());
+    seen.binds = binds(reach);
+    seen.falls_back = fallback(reach).map(|branch| branch.test);
+    seen
+}
+
+/// Whether the token's issuer is compared with the body's `clientKey`, or given to something that may compare it.
+fn binds(reach: &Reach<'_>) -> bool {
+    reach.frames.iter().enumerate().any(|(index, frame)| {
+        let names_both = |span: Span| {
+            let words = reach.words(index, span);
+            words.iter().any(|word| is_issuer(word)) && words.iter().any(|word| is_client_key(word))
+        };
+        let compared = frame.body.comparisons.iter().take(LOOKED_AT).any(|span| names_both(*span));
+        let called = frame.body.calls.iter().take(LOOKED_AT).any(|call| match call.name.as_str() {
+            "equals" | "contentEquals" | "isEqual" | "equalsIgnoreCase" | "compareTo" | "assertEquals" => {
+                names_both(call.span)
+            }
+            "withIssuer" | "requireIssuer" | "setExpectedIssuer" => true,
+            "require" | "withClaim" => frame.body.texts_in(call.span).any(|text| text.value == "iss"),
+            _ => false,
         });
-        self.seen.binds |= compared || asked;
-    }
-
-    fn call(&mut self, class: &Class, body: &Body, call: &Call, tokens: &BTreeSet<&str>, depth: usize) {
-        if let Some(asymmetric) = verification(body, call) {
-            let place = if asymmetric { &mut self.seen.asymmetric } else { &mut self.seen.symmetric };
-            place.get_or_insert(call.span);
-            return;
-        }
-        if is_store(call) {
-            self.seen.stores.get_or_insert(call.span);
-        }
-        let targets: Vec<_> =
-            self.project.functions(&call.name).filter(|found| is_target(class, call, found)).take(8).collect();
-        for (_, target_class, function) in &targets {
-            self.function(target_class, function, depth - 1);
-        }
-        let takes_token = call.arguments.is_some_and(|span| body.names_in(span).any(|name| tokens.contains(name)));
-        if targets.is_empty() && takes_token && !is_harmless(call) && !self.constructs_own(call) {
-            self.seen.handed_on.get_or_insert(call.span);
-        }
-    }
-
-    /// Whether a call constructs a class of the tree: it carries the value on, and verifies nothing.
-    fn constructs_own(&self, call: &Call) -> bool {
-        self.project.named(&call.name).next().is_some()
-    }
+        compared || called
+    })
 }
 
-/// Whether a method can be the one called: of the class itself without a receiver; else of a class whose name is a
-/// type that the receiver was declared with, or of any class if that is not known.
-fn is_target(class: &Class, call: &Call, (_, found, _): &(&Unit, &Class, &Function)) -> bool {
-    let Some(receiver) = call.receiver.as_deref().filter(|receiver| !matches!(*receiver, "this" | "super")) else {
-        return true;
-    };
-    let Some(field) = class.fields.iter().find(|field| field.name == receiver) else { return true };
-    let declared = |name: &String| field.words.contains(name);
-    declared(&found.name) || found.supertypes.iter().any(declared)
+fn is_issuer(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    word == "iss" || word.contains("issuer")
 }
 
-/// Whether a call verifies a signature: `true` with a public key, `false` with a secret.
-fn verification(body: &Body, call: &Call) -> Option<bool> {
-    let mentions = |names: &[&str]| names.iter().any(|name| body.mentions(name));
-    let public = || {
-        mentions(&[
-            "RSASSAVerifier",
-            "RSA256",
-            "RSAPublicKey",
-            "PublicKey",
-            "RS256",
-            "X509EncodedKeySpec",
-            "AsymmetricJwtReader",
-        ])
+fn is_client_key(word: &str) -> bool {
+    word.to_ascii_lowercase().contains("clientkey")
+}
+
+/// A decision by the token's algorithm after which a shared secret is enough.
+pub fn fallback<'project>(reach: &Reach<'project>) -> Option<&'project Branch> {
+    reach.frames.iter().enumerate().find_map(|(index, frame)| {
+        frame.body.branches.iter().take(LOOKED_AT).find(|branch| {
+            let old = match algorithm(reach, index, branch) {
+                Some(true) => branch.no,
+                Some(false) => Some(branch.yes),
+                None => None,
+            };
+            old.is_some_and(|side| verifies_with_secret(reach, index, side))
+        })
+    })
+}
+
+/// Which algorithm holds if a branch's condition does: `true` for an asymmetric one.
+fn algorithm(reach: &Reach<'_>, frame: usize, branch: &Branch) -> Option<bool> {
+    let words = reach.words(frame, branch.test);
+    let asks = words.iter().any(|word| {
+        let word = word.to_ascii_lowercase();
+        word == "alg" || word.contains("algorithm")
+    });
+    let named = |family: &str| words.iter().any(|word| word.starts_with(family) && word.ends_with("256"));
+    let asymmetric = match (named("RS"), named("HS")) {
+        (true, false) => true,
+        (false, true) => false,
+        _ => return None,
     };
-    let secret = || {
-        mentions(&[
-            "MACVerifier",
-            "HMAC256",
-            "hmacShaKeyFor",
-            "SecretKeySpec",
-            "HS256",
-            "sharedSecret",
-            "getSharedSecret",
-        ])
-    };
-    match call.name.as_str() {
-        "RSASSAVerifier" | "RSA256" => Some(true),
-        "MACVerifier" | "HMAC256" => Some(false),
-        "parseClaimsJws" | "parseSignedClaims" if public() => Some(true),
-        "parseClaimsJws" | "parseSignedClaims" if secret() => Some(false),
-        "setSigningKeyResolver" | "keyLocator" => Some(true),
-        "readAndVerify" => {
-            Some(mentions(&["AsymmetricJwtReader", "AsymmetricJwtReaderFactory", "asymmetricJwtReaderFactory"]))
+    let names_it = |span: Span| reach.words(frame, span).iter().any(|word| word.ends_with("256"));
+    let mut negations = reach.frames[frame].body.negations.iter();
+    let is_negated = negations.any(|span| contains(branch.test, *span) && names_it(*span));
+    asks.then_some(asymmetric != is_negated)
+}
+
+/// Whether a part of a method, or what it calls, verifies with a shared secret alone.
+fn verifies_with_secret(reach: &Reach<'_>, frame: usize, side: Span) -> bool {
+    let mut found = (false, false);
+    for step in &reach.steps {
+        let mut at = (step.frame, step.call);
+        let is_within = loop {
+            if at.0 == frame {
+                break contains(side, at.1.span);
+            }
+            match reach.frames[at.0].caller {
+                Some(caller) => at = caller,
+                None => break false,
+            }
+        };
+        match step.proves.filter(|_| is_within) {
+            Some(true) => found.0 = true,
+            Some(false) => found.1 = true,
+            None => {}
         }
-        _ => None,
     }
+    found == (false, true)
 }
 
-fn is_store(call: &Call) -> bool {
+/// Whether a call gives the request or a token to something outside the tree that may verify it.
+fn hands_on(reach: &Reach<'_>, step: &Step<'_>) -> bool {
+    let frame = &reach.frames[step.frame];
+    let is_given = |given: &Span| matches!(frame.flow.of_value(frame.body, *given), Some(Kind::Carrier | Kind::Token));
+    let is_reading = verifier(step.call).is_some();
+    !is_reading
+        && !is_harmless(step.call)
+        && reach.project.named(&step.call.name).next().is_none() // it carries the value on, and verifies nothing
+        && step.call.given.iter().any(is_given)
+}
+
+/// Whether a call stores something.
+pub fn is_store(call: &Call) -> bool {
     const NAMES: [&str; 15] = [
         "save",
         "saveAndFlush",
@@ -222,10 +209,27 @@ fn is_store(call: &Call) -> bool {
     NAMES.contains(&call.name.as_str()) && !call.receiver.as_deref().is_some_and(|receiver| PLAIN.contains(&receiver))
 }
 
+/// Whether a call that stores does so where tenants are kept, as the names say, and what is stored names one.
+fn is_tenant_store(reach: &Reach<'_>, step: &Step<'_>) -> bool {
+    const PLACES: [&str; 8] =
+        ["repository", "hostrepo", "tenantrepo", "dao", "store", "entitymanager", "mongotemplate", "jdbctemplate"];
+    const CONTENTS: [&str; 5] = ["tenant", "host", "install", "clientkey", "sharedsecret"];
+    let says = |words: &BTreeSet<&str>, parts: &[&str]| {
+        words.iter().any(|word| {
+            let word = word.to_ascii_lowercase();
+            parts.iter().any(|part| word.contains(part))
+        })
+    };
+    let Some((on, given)) = step.call.on.zip(step.call.arguments) else { return false };
+    says(&reach.words(step.frame, on), &PLACES) && says(&reach.words(step.frame, given), &CONTENTS)
+}
+
 /// Whether a call reads or writes a log, a text or a standard collection.
-fn is_harmless(call: &Call) -> bool {
-    const NAMES: [&str; 36] = [
+pub fn is_harmless(call: &Call) -> bool {
+    const NAMES: [&str; 65] = [
         "getHeader",
+        "getHeaders",
+        "header",
         "getParameter",
         "getFirst",
         "get",
@@ -242,13 +246,37 @@ fn is_harmless(call: &Call) -> bool {
         "printf",
         "format",
         "equals",
+        "equalsIgnoreCase",
         "startsWith",
         "substring",
+        "substringAfter",
+        "removePrefix",
+        "replace",
+        "replaceFirst",
+        "replaceAll",
+        "split",
+        "trim",
+        "strip",
+        "length",
+        "indexOf",
+        "contains",
+        "decode",
+        "decodeBase64",
+        "getBytes",
+        "String",
+        "toByteArray",
         "isEmpty",
         "isBlank",
         "isNullOrEmpty",
+        "isNotBlank",
+        "isNullOrBlank",
+        "hasText",
+        "hasLength",
         "toString",
         "requireNonNull",
+        "nonNull",
+        "isNull",
+        "of",
         "ofNullable",
         "valueOf",
         "put",
@@ -261,7 +289,15 @@ fn is_harmless(call: &Call) -> bool {
         "doFilter",
         "filter",
         "getRequest",
+        "readValue",
+        "readTree",
+        "asList",
     ];
-    const LOGS: [&str; 5] = ["log", "logger", "LOG", "LOGGER", "out"];
-    NAMES.contains(&call.name.as_str()) || call.receiver.as_deref().is_some_and(|receiver| LOGS.contains(&receiver))
+    call.receiver.as_deref().is_some_and(is_log) || NAMES.contains(&call.name.as_str())
+}
+
+/// Whether a name is one that loggers and the standard output have.
+pub fn is_log(receiver: &str) -> bool {
+    const LOGS: [&str; 8] = ["log", "logger", "LOG", "LOGGER", "Logger", "out", "err", "console"];
+    LOGS.contains(&receiver)
 }

@@ -121,9 +121,11 @@ pub struct Body {
     pub calls: Vec<Call>,
     /// Comparisons by `==` or `!=`.
     pub comparisons: Vec<Span>,
+    /// Expressions that turn a truth value round: `!…`, `… != …`.
+    pub negations: Vec<Span>,
     /// String literals that something is put into: the text before it, which may be empty, and the whole span.
     pub openings: Vec<Spanned<String>>,
-    /// Values given to variables, in the order written.
+    /// Values given to variables, by name, in the order written.
     pub assignments: Vec<Assignment>,
     /// Decisions between two ways.
     pub branches: Vec<Branch>,
@@ -177,14 +179,32 @@ impl Body {
         within(&self.names, range).map(|name| name.value.as_str())
     }
 
+    /// The same with their places.
+    pub fn places_in(&self, range: Span) -> impl Iterator<Item = &Spanned<String>> {
+        within(&self.names, range)
+    }
+
+    /// The beginnings of the string literals inside a range that something is put into.
+    pub fn openings_in(&self, range: Span) -> impl Iterator<Item = &Spanned<String>> {
+        within(&self.openings, range)
+    }
+
     /// The string literals inside a range.
     pub fn texts_in(&self, range: Span) -> impl Iterator<Item = &Spanned<String>> {
         within(&self.texts, range)
     }
 
-    /// Whether an identifier occurs.
-    pub fn mentions(&self, name: &str) -> bool {
-        self.names.iter().any(|own| own.value == name)
+    /// The calls inside a range, the first of them if they are many.
+    pub fn calls_in(&self, range: Span) -> impl Iterator<Item = &Call> {
+        let first = self.calls.partition_point(|call| call.span.start < range.start);
+        let from = self.calls[first..].iter().take_while(move |call| call.span.start < range.end).take(LOOKED_AT);
+        from.filter(move |call| call.span.end <= range.end)
+    }
+
+    /// The values given to a name, the first of them if they are many.
+    pub fn values_of(&self, name: &str) -> impl Iterator<Item = &Assignment> {
+        let first = self.assignments.partition_point(|known| known.name.as_str() < name);
+        self.assignments[first..].iter().take_while(move |known| known.name == name).take(LOOKED_AT)
     }
 }
 

@@ -345,7 +345,8 @@ impl<'text> Lower<'text> {
                 class.constants.extend(value.map(|value| (name, self.value(*value, DEPTH))));
             }
             _ => {
-                let kind = node.child_by_field_name("type").map_or(Vec::new(), |kind| self.identifiers(kind));
+                let declared = [self.child(node, "modifiers"), node.child_by_field_name("type")];
+                let kind: Vec<_> = declared.into_iter().flatten().flat_map(|part| self.identifiers(part)).collect();
                 for declarator in self.children(node).into_iter().filter(|child| child.kind() == "variable_declarator")
                 {
                     let Some(name) = declarator.child_by_field_name("name") else { continue };

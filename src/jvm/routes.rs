@@ -58,7 +58,7 @@ impl Registration<'_> {
                 span,
                 class: seen.class(),
                 acts: Some(seen.stores.unwrap_or(span)),
-                stores: seen.stores.filter(|_| seen.class() == GuardClass::Unverified),
+                stores: seen.stores_early.or(seen.stores.filter(|_| seen.class() == GuardClass::Unverified)),
                 hands_on: false,
                 evidence: seen.evidence(),
             },

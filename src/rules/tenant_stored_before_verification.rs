@@ -23,9 +23,13 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     findings
 }
 
-/// Where a step of the chain stores before the verifying one; or a handler that hands on to ACE's own route.
+/// Where a step of the chain, or the handler that verifies by itself, stores before it is verified; or a handler that
+/// hands on to ACE's own route.
 pub(super) fn early_write(app: &App, hook: &Hook) -> Option<Span> {
     let route = &hook.route;
+    if route.handler.class.is_asymmetric() && route.guard().is_none() && route.handler.stores.is_some() {
+        return route.handler.stores;
+    }
     let verifying = route.guards.iter().position(|guard| guard.class.is_asymmetric());
     if let Some(position) = verifying {
         return route.guards[..position].iter().find_map(|guard| guard.stores);

@@ -26,7 +26,11 @@ impl Lower<'_> {
                     let operator = node.child(1).map_or("", |operator| self.text(operator));
                     if matches!(operator, "==" | "!=") {
                         body.comparisons.push(self.span(node));
+                        body.negations.extend((operator == "!=").then(|| self.span(node)));
                     }
+                }
+                "unary_expression" | "prefix_expression" if self.text(node).starts_with('!') => {
+                    body.negations.push(self.span(node));
                 }
                 "variable_declarator" | "assignment_expression" | "assignment" | "property_declaration" => {
                     body.assignments.extend(self.assignment(node));
@@ -36,6 +40,7 @@ impl Lower<'_> {
             }
             true
         });
+        body.assignments.sort_by(|one, other| one.name.cmp(&other.name)); // stable: those of one name stay in order
         body
     }
 

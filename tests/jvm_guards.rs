@@ -1,0 +1,138 @@
+//! What Java and Kotlin code verifies, form by form.
+
+#![cfg(feature = "jvm")]
+
+use connect_lint::{
+    ecosystem,
+    facts::{Audience, Facts, GuardClass, KeySource, WeaknessKind},
+    source::{SourceFile, Sources},
+};
+
+fn read(files: &[(&str, &str)]) -> Facts {
+    ecosystem::read(&Sources::new(files.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect()))
+}
+
+/// A controller whose method has this body; `more` follows in the class.
+fn java(body: &str, more: &str) -> Facts {
+    let text = format!(
+        "@RestController class C {{ @PostMapping(\"/installed\") void m(@RequestHeader(\"Authorization\") String t, @RequestBody Host h) throws Exception {{ {body} }} {more} }}"
+    );
+    read(&[("C.java", &text)])
+}
+
+fn kinds(facts: &Facts) -> Vec<WeaknessKind> {
+    facts.weaknesses.iter().map(|weakness| weakness.kind.clone()).collect()
+}
+
+#[test]
+fn the_key_says_what_a_call_proves() {
+    for (body, class) in [
+        (
+            "Algorithm a = Algorithm.HMAC256(store.secret(h)); JWT.require(a).withIssuer(h.getClientKey()).build().verify(t);",
+            GuardClass::Symmetric,
+        ),
+        (
+            "Algorithm a = Algorithm.RSA256(key, null); JWT.require(a).withIssuer(h.getClientKey()).build().verify(t);",
+            GuardClass::Asymmetric,
+        ),
+        ("Algorithm a = Algorithm.RSA256(key, null); JWT.require(a).build().verify(t);", GuardClass::Unbound),
+        // to sign is not to verify
+        (
+            "String own = JWT.create().withIssuer(\"app\").sign(Algorithm.HMAC256(secret)); hosts.save(h);",
+            GuardClass::Unverified,
+        ),
+        ("JWT.decode(t); hosts.save(h);", GuardClass::Unverified),
+        (
+            "Jws<Claims> c = Jwts.parserBuilder().setSigningKey(publicKey(t)).requireIssuer(h.getClientKey()).build().parseClaimsJws(t);",
+            GuardClass::Asymmetric,
+        ),
+        (
+            "Signature s = Signature.getInstance(\"SHA256withRSA\"); s.initVerify(key); if (!h.clientKey.equals(claims(t).get(\"iss\"))) throw x;",
+            GuardClass::Asymmetric,
+        ),
+        // a missing one is asked for, and it is compared with nothing
+        (
+            "jwt.verify(new RSASSAVerifier(key)); if (h.getClientKey() == null || claims.getIssuer() == null) throw x;",
+            GuardClass::Unbound,
+        ),
+        ("String token = t.replace(\"JWT \", \"\"); checker.check(token);", GuardClass::Unknown),
+        ("String agent = t; hosts.save(h); log.info(\"from {}\", agent);", GuardClass::Unverified),
+    ] {
+        assert_eq!(java(body, "").routes[0].decisive(), class, "{body}");
+    }
+}
+
+#[test]
+fn only_what_can_be_meant_is_followed() {
+    let verifier = "class Signed { boolean check(String t) { return jwt.verify(new RSASSAVerifier(key)); } }";
+    for (fields, body, class) in [
+        ("Signed signed;", "signed.check(t);", GuardClass::Unbound),
+        ("Signed signed;", "other.check(t);", GuardClass::Unbound), // there is only one such method
+        ("Outside signed;", "signed.check(t);", GuardClass::Unknown),
+        ("", "new Signed().check(t);", GuardClass::Unbound),
+        ("", "Signed s = new Signed(); s.check(t);", GuardClass::Unbound),
+        ("", "Outside s = new Outside(); s.check(t);", GuardClass::Unknown),
+        ("", "Outside.check(t);", GuardClass::Unknown),
+        ("", "Signed.check(t);", GuardClass::Unbound),
+    ] {
+        let controller = format!(
+            "@RestController class C {{ {fields} @PostMapping(\"/installed\") void m(@RequestHeader String t) {{ {body} }} }}"
+        );
+        let facts = read(&[("C.java", &controller), ("Signed.java", verifier)]);
+        assert_eq!(facts.routes[0].decisive(), class, "{fields} {body}");
+    }
+}
+
+#[test]
+fn parts_of_aud_are_told_from_all_of_it() {
+    let verified = "SignedJWT j = SignedJWT.parse(t); j.verify(new RSASSAVerifier(key)); JWTClaimsSet c = j.getJWTClaimsSet(); qsh(c); c.getExpirationTime();";
+    for (body, expected) in [
+        ("", Some(Audience::Unchecked)),
+        ("if (!c.getAudience().contains(baseUrl)) throw x;", None),
+        ("if (!c.getAudience().get(0).contains(baseUrl)) throw x;", Some(Audience::Partly)),
+        ("if (!c.getAudience().get(0).equals(baseUrl)) throw x;", None),
+        ("if (!c.getAudience().toString().startsWith(baseUrl)) throw x;", Some(Audience::Partly)),
+        ("checks.audience(c);", None),
+    ] {
+        let facts = java(&format!("{verified} {body}"), "void qsh(JWTClaimsSet s) {}");
+        let found = kinds(&facts).into_iter().find_map(|kind| match kind {
+            WeaknessKind::Audience(audience) => Some(audience),
+            _ => None,
+        });
+        assert_eq!(found, expected, "{body}");
+    }
+}
+
+#[test]
+fn the_host_of_a_key_is_followed_to_where_it_is_from() {
+    for (address, expected) in [
+        ("\"https://keys.example.com/\" + kid", None),
+        ("KEYS + kid", None),
+        ("String.format(\"%s/%s\", KEYS, kid)", None),
+        ("String.format(\"https://keys.example.com/%s\", kid)", None),
+        ("settings.host() + kid", None),
+        ("\"http://keys.example.com/\" + kid", Some(KeySource::Http)),
+        ("\"http://localhost:8081/\" + kid", None),
+        ("h.getBaseUrl() + \"/keys/\" + kid", Some(KeySource::Request)),
+        ("\"https://\" + h.getBaseUrl() + \"/keys/\" + kid", Some(KeySource::Request)),
+        ("j.getJWTClaimsSet().getIssuer() + \"/\" + kid", Some(KeySource::Request)),
+        ("site + \"/\" + kid", Some(KeySource::Request)),
+    ] {
+        let body = format!(
+            "SignedJWT j = SignedJWT.parse(t); String kid = j.getHeader().getKeyID(); String site = j.getJWTClaimsSet().getIssuer(); String pem = http.getForObject({address}, String.class); j.verify(new RSASSAVerifier(read(pem)));"
+        );
+        let facts = java(&body, "static final String KEYS = \"https://keys.example.com/\";");
+        let found = kinds(&facts).into_iter().find_map(|kind| match kind {
+            WeaknessKind::Key(source) => Some(source),
+            _ => None,
+        });
+        assert_eq!(found, expected, "{address}");
+    }
+}
+
+#[test]
+fn other_requests_of_the_handler_fetch_no_key() {
+    let body = "jwt.verify(new RSASSAVerifier(key)); http.getForObject(h.getBaseUrl() + \"/rest/api/3/myself\", String.class);";
+    let facts = java(body, "");
+    assert!(!kinds(&facts).iter().any(|kind| matches!(kind, WeaknessKind::Key(_))), "{:?}", kinds(&facts));
+}
