@@ -131,7 +131,13 @@ impl<'project> Reach<'project> {
         let named: Vec<_> = self.project.functions(&call.name).take(SAME_NAME).collect();
         let same = |function: &Function| function.parameters.len() == call.given.len();
         let exact = named.iter().any(|(_, _, function)| same(function));
-        let fitting = named.iter().filter(|(_, _, function)| !exact || same(function));
+        // Kotlin's parameters may have defaults, and the last of Java's may stand for any number
+        let fits = |function: &Function| same(function) || (!exact && !function.parameters.is_empty());
+        let body = self.frames[frame].body;
+        if call.on.is_some_and(|on| body.calls_in(on).any(|inner| verifier(inner).is_some())) {
+            return Vec::new(); // the end of a library's own chain
+        }
+        let fitting = named.iter().filter(|(_, _, function)| fits(function));
         let is_only = named.iter().map(|(_, class, _)| &class.name).collect::<BTreeSet<_>>().len() == 1;
         let kind = self.receiver(frame, call);
         let own = &self.frames[frame];
