@@ -4,7 +4,6 @@ use crate::{
     facts::GuardClass,
     finding::Finding,
     rule::Rule,
-    source::Label,
 };
 
 use super::{lifecycle_path_permitted::permitted, tenant_stored_before_verification::early_write, verifier};
@@ -15,8 +14,8 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         let Some(acts) = hook.route.handler.acts.filter(|_| hook.route.decisive() == GuardClass::Unverified) else {
             continue;
         };
-        if early_write(app, hook).is_some() {
-            continue; // `tenant-stored-before-verification` says more
+        if early_write(app, hook).is_some() || permitted(app, hook).is_some() {
+            continue; // `tenant-stored-before-verification` and `lifecycle-path-permitted` say more
         }
         let message = format!(
             "nothing verifies the `{}` callback: a stranger who posts to `{}` is taken for Atlassian",
@@ -25,8 +24,6 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         );
         let finding = rule.finding(app, hook.route.anchor(), hook.route.path.value.clone(), message);
         let finding = finding.trace(hook.trace()).label(acts, "acts without verification");
-        let opened = permitted(app, hook).map(|pattern| Label::new(pattern.pattern.span, "anyone may post here"));
-        let finding = finding.labels(opened);
         findings.push(match fix(app, hook) {
             Some(fix) => finding.fix(fix),
             None => finding.help(verifier::advice(app)),
