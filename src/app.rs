@@ -5,18 +5,22 @@ use std::sync::Arc;
 use crate::{
     declared::Declared,
     ecosystem,
-    facts::{Dependency, Descriptor, Event, Facts, GuardClass, Origin, Route, descriptor::Product},
+    facts::{Dependency, Descriptor, Event, Facts, GuardClass, Origin, descriptor::Product},
     frameworks::framework,
-    source::{FileId, Label, Sources, Span, Spanned},
+    source::{Label, Sources, Span, Spanned},
     tree::Node,
     version::{Scheme, Version, VersionRange},
 };
 
 mod hook;
+mod parts;
 mod roots;
+mod shares;
 
 pub use crate::frameworks::{ACE, ACSB};
 pub use hook::{Hook, route_path};
+
+use parts::Parts;
 
 /// An app's number in its tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,10 +60,10 @@ impl App {
         let mut facts = ecosystem::read(&sources);
         declared.settle(&mut facts, &sources);
         roots::remove_copies(&mut facts, &sources);
-        let roots = roots::roots(&facts, &sources);
+        let parts = Parts::read(&facts, &sources);
+        let roots = roots::roots(&facts, &sources, &parts);
         let sources = Arc::new(sources);
-        let mut shares: Vec<_> = roots.iter().map(|_| Facts::default()).collect();
-        distribute(facts, &sources, &roots, &mut shares);
+        let shares = shares::shares(facts, &sources, &roots, &parts);
         let apps = roots.into_iter().zip(shares).enumerate().map(|(index, (root, facts))| {
             let hooks = hook::hooks(&facts);
             App { id: AppId(index), root, phase, sources: Arc::clone(&sources), facts, hooks }
@@ -104,6 +108,16 @@ impl App {
         let releases = VersionRange::parse(Scheme::of(package), range);
         let Some((dependency, releases)) = self.dependency(package).zip(releases) else { return false };
         matches!(dependency.compare(&releases), Admitted::All)
+    }
+
+    /// Whether that holds of all its dependencies on the package that are not for development alone: of those of every
+    /// profile, and of each artifact of a framework.
+    fn always_resolves_within(&self, package: &str, range: &str) -> bool {
+        let Some(releases) = VersionRange::parse(Scheme::of(package), range) else { return false };
+        let of_package = self.facts.dependencies.iter().filter(|dependency| dependency.package == package);
+        let held: Vec<_> = of_package.clone().filter(|dependency| !dependency.development).collect();
+        let held = if held.is_empty() { of_package.collect() } else { held };
+        held.iter().all(|dependency| dependency.compare(&releases) == Admitted::All)
     }
 
     /// The values of one of ACE's settings: the global one, then those of the environments.
@@ -166,7 +180,7 @@ impl App {
     /// an RS256 signature; if not, which one is not.
     pub fn accepts_signed_installs(&self) -> Result<(), String> {
         for (package, able) in [(ACE, ">=7.0.0"), (ACSB, ">=2.2.1")] {
-            if self.dependency(package).is_some() && !self.resolves_within(package, able) {
+            if self.dependency(package).is_some() && !self.always_resolves_within(package, able) {
                 let name = framework(package).map_or(package, |framework| &framework.name);
                 return Err(format!("this {name} is not known to verify RS256"));
             }
@@ -233,43 +247,6 @@ impl Dependency {
     pub fn resolved(&self) -> Option<&Spanned<Version>> {
         self.installed().or(self.version.as_ref())
     }
-}
-
-/// Gives every fact to the app whose folder is nearest above its file.
-fn distribute(facts: Facts, sources: &Sources, roots: &[String], shares: &mut [Facts]) {
-    let owner = |file: FileId| {
-        let folder = sources.file(file).folder();
-        roots::ancestors(folder).find_map(|ancestor| roots.iter().position(|root| root == ancestor))
-    };
-    macro_rules! share {
-        ($list:ident, $file:expr) => {
-            for fact in facts.$list {
-                let file: FileId = $file(&fact);
-                if let Some(app) = owner(file) {
-                    shares[app].$list.push(fact);
-                }
-            }
-        };
-    }
-    share!(descriptors, |fact: &Descriptor| fact.file);
-    share!(build_files, |file: &FileId| *file);
-    share!(dependencies, |fact: &Dependency| fact.declared.file);
-    share!(ace_configs, |fact: &crate::facts::AceConfig| fact.tree.span.file);
-    share!(spring, |fact: &crate::facts::SpringDocument| fact.tree.span.file);
-    share!(forge_lifecycles, |table: &Node| table.span.file);
-    share!(variables, |fact: &crate::facts::Variable| fact.span.file);
-    share!(routes, |fact: &Route| fact.span.file);
-    share!(weaknesses, |fact: &crate::facts::Weakness| fact.route.span.file);
-    share!(spring_classes, |fact: &crate::facts::SpringClass| fact.span.file);
-    share!(jwt_exemptions, |fact: &crate::facts::JwtExemption| fact.route.file);
-    share!(context_paths, |fact: &Spanned<String>| fact.span.file);
-    share!(controller_work, |fact: &crate::facts::ControllerWork| fact.route.file);
-    share!(permitted_paths, |fact: &crate::facts::PermittedPath| fact.pattern.span.file);
-    share!(opaque_routes, |fact: &Label| fact.span.file);
-    share!(transformers, |span: &Span| span.file);
-    share!(mentions, |span: &Span| span.file);
-    share!(secret_reads, |span: &Span| span.file);
-    share!(syntax_errors, |error: &crate::syntax::SyntaxError| error.span.file);
 }
 
 impl Hook {

@@ -30,6 +30,10 @@ pub struct Facts {
     pub build_files: Vec<FileId>,
     /// Packages that the framework table knows.
     pub dependencies: Vec<Dependency>,
+    /// How the modules of multi-module builds are made from each other.
+    pub parts: Vec<Part>,
+    /// What is to be said of versions that differ from one build to another.
+    pub alternatives: Vec<Alternative>,
     /// ACE's `config.json` files.
     pub ace_configs: Vec<AceConfig>,
     /// Spring configuration documents.
@@ -70,6 +74,8 @@ impl Facts {
         self.descriptors.extend(other.descriptors);
         self.build_files.extend(other.build_files);
         self.dependencies.extend(other.dependencies);
+        self.parts.extend(other.parts);
+        self.alternatives.extend(other.alternatives);
         self.ace_configs.extend(other.ace_configs);
         self.spring.extend(other.spring);
         self.forge_lifecycles.extend(other.forge_lifecycles);
@@ -118,6 +124,28 @@ impl Dependency {
         let held = |locked: &&Spanned<Version>| self.range.as_ref().is_none_or(|range| range.admits(&locked.value));
         self.locked.as_ref().filter(held)
     }
+}
+
+/// A module of a build, or a parent, that another module of the same tree is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The build file of the module that is made from it.
+    pub user: FileId,
+    /// Its own build file.
+    pub used: FileId,
+    /// Whether all its files come along, as a module's do; of a parent only the dependencies do.
+    pub is_whole: bool,
+}
+
+/// A definition of a version that does not hold in every build.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// The text of the version.
+    pub definition: Span,
+    /// The profile in which it holds; `None` where it holds unless a profile has another.
+    pub profile: Option<String>,
+    /// The profile's name, and the other definitions.
+    pub labels: Vec<Label>,
 }
 
 /// An ACE configuration file.

@@ -98,7 +98,8 @@ impl Scan {
         let apps = App::read(tree.sources.clone(), checks.phase, &configuration.declared);
         let chosen = RULES.iter().filter(|rule| checks.rules.contains(rule.id));
         let mut findings: Vec<_> = chosen.flat_map(|rule| apps.iter().flat_map(|app| rule.check(app))).collect();
-        findings.sort_by(|a, b| (a.span, a.rule, &a.identity).cmp(&(b.span, b.rule, &b.identity)));
+        findings.sort_by(|a, b| (a.span, a.rule, &a.identity, a.app).cmp(&(b.span, b.rule, &b.identity, b.app)));
+        findings.dedup_by(is_told);
         let Outcome { findings, suppressed } = suppress(findings, &apps, &tree.sources, configuration, &checks.rules);
         Scan { sources: tree.sources, apps, findings, suppressed, excluded: tree.excluded, problems: tree.problems }
     }
@@ -109,6 +110,18 @@ impl Scan {
         let roots = self.apps.iter().map(|app| app.root.as_str()).filter(|root| holds(root));
         roots.max_by_key(|root| root.len()).unwrap_or_default()
     }
+}
+
+/// Whether a finding says of another app what an earlier one says of the same place, as of a version that two modules
+/// share. What it adds is moved to the earlier one.
+fn is_told(again: &mut Finding, first: &mut Finding) -> bool {
+    let place = |finding: &Finding| (finding.span, finding.rule, finding.identity.clone(), finding.message.clone());
+    if again.app == first.app || place(again) != place(first) {
+        return false;
+    }
+    let new: Vec<_> = again.labels.drain(..).filter(|label| !first.labels.contains(label)).collect();
+    first.labels.extend(new);
+    true
 }
 
 /// The folder that the paths of a report are relative to: the one path given, or what several have in common.

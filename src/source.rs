@@ -51,7 +51,7 @@ pub struct Spanned<T> {
 }
 
 /// A remark on a piece of source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
     /// The piece of source.
     pub span: Span,

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use connect_lint::{
+    discover::Tree,
     ecosystem,
     facts::Facts,
+    run::{Checks, Scan},
     source::{SourceFile, Sources},
 };
 
@@ -112,6 +114,70 @@ fn a_module_uses_what_is_above_it() {
     let module = format!("dependencies {{\n api \"{NAME}:$acsb\"\n}}");
     let own = [("build.gradle", "ext.acsb = '2.1.1'"), ("app/build.gradle", &module), ("gradle.properties", "acsb=1")];
     assert_eq!(places(&own), ["build.gradle 2.1.1"]);
+}
+
+#[test]
+fn rich_versions_of_a_catalog() {
+    let catalog = |version: &str| {
+        format!(
+            "[versions]\nacsb = {version}\n[libraries]\nstarter = {{ module = \"{NAME}\", version.ref = \"acsb\" }}\ninner = {{ module = \"{NAME}\", version = {version} }}\n"
+        )
+    };
+    for alias in ["starter", "inner"] {
+        let script = format!("dependencies {{\n implementation(libs.{alias})\n}}");
+        let found =
+            |version: &str| places(&[("build.gradle.kts", &script), ("gradle/libs.versions.toml", &catalog(version))]);
+        for key in ["strictly", "require", "prefer"] {
+            assert_eq!(
+                found(&format!("{{ {key} = \"2.1.2\" }}")),
+                ["gradle/libs.versions.toml 2.1.2"],
+                "{alias} {key}"
+            );
+        }
+        let several = "{ strictly = \"[2.0,2.3)\", prefer = \"2.1.2\" }";
+        assert!(found(several).iter().all(|place| place.starts_with('?')), "{alias}");
+    }
+}
+
+/// The apps of a tree: the folder of each, and the versions of ACSB it depends on.
+fn apps(files: &[(&str, &str)]) -> Vec<String> {
+    let sources = Sources::new(files.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect());
+    let scan = Scan::new(Tree { sources, ..Tree::default() }, &Checks::all());
+    let versions = |app: &connect_lint::app::App| {
+        let asked = app.facts.dependencies.iter().filter_map(|found| found.requirement.as_ref());
+        let texts: Vec<_> = asked.map(|text| text.value.clone()).collect();
+        format!("{}: {}", app.root, texts.join(" "))
+    };
+    scan.apps.iter().map(versions).collect()
+}
+
+#[test]
+fn a_project_gets_what_others_of_its_build_depend_on() {
+    let descriptor = r#"{"key": "a", "baseUrl": "${addon.base-url}", "authentication": {"type": "jwt"},
+        "lifecycle": {"installed": "/installed"}}"#;
+    let tree = |root: &str, web: &str, core: &str| {
+        apps(&[
+            ("settings.gradle", "include ':web', ':libs:core'"),
+            ("build.gradle", root),
+            ("web/build.gradle", web),
+            ("libs/core/build.gradle", core),
+            ("web/src/main/resources/atlassian-connect.json", descriptor),
+        ])
+    };
+    let on = format!("dependencies {{\n implementation '{NAME}:2.1.0'\n}}");
+    for root in [format!("subprojects {{\n{on}\n}}"), format!("allprojects {{\n apply plugin: 'java'\n {on}\n}}")] {
+        assert_eq!(tree(&root, "", ""), ["web: 2.1.0"]);
+    }
+    assert_eq!(tree(&on, "", ""), [": 2.1.0", "web: "]);
+    for project in ["project(':libs:core')", "(project(path: ':libs:core'))", " project (\":libs:core\")"] {
+        assert_eq!(
+            tree("", &format!("dependencies {{\n implementation {project}\n}}"), &on),
+            ["web: 2.1.0"],
+            "{project}"
+        );
+    }
+    let test = "dependencies {\n testImplementation project(':libs:core')\n}";
+    assert_eq!(tree("", test, &on), ["libs/core: 2.1.0", "web: "]);
 }
 
 #[test]

@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use connect_lint::{
+    app::Phase,
+    discover::Tree,
     ecosystem,
     facts::{Dependency, Facts},
+    run::{Checks, Scan},
     source::{SourceFile, Sources},
     version::{Scheme, VersionRange},
 };
@@ -141,19 +144,126 @@ fn an_imported_pom_of_the_tree_is_read_with_its_own_properties() {
 }
 
 #[test]
-fn profiles_that_differ_leave_the_version_open() {
-    let pom = |other: &str| {
-        let profile = format!("<profiles><profile><properties><acsb>{other}</acsb></properties></profile></profiles>");
+fn a_version_that_differs_by_profile_is_defined_in_each() {
+    let pom = |activation: &str| {
+        let profile = format!(
+            "<profiles><profile><id>next</id>{activation}<properties><acsb>2.3.6</acsb></properties></profile></profiles>"
+        );
         let dependency = depends(&format!("{STARTER}<version>${{acsb}}</version>"));
         project(&format!("<properties><acsb>2.1.0</acsb></properties>{profile}{dependency}"))
     };
-    let (_, facts) = read(&[("pom.xml", pom("2.3.6"))]);
-    let dependency = &facts.dependencies[0];
-    assert!(dependency.version.is_none());
-    let bad = VersionRange::parse(Scheme::Maven, "<2.2.0").unwrap();
-    let range = dependency.range.as_ref().unwrap();
-    assert!(range.overlaps(&bad) && !range.is_within(&bad));
-    assert_eq!(only(&[("pom.xml", pom("2.1.0"))]), defined("pom.xml", "2.1.0"));
+    let found = |pom: String| {
+        let (sources, facts) = read(&[("pom.xml", pom)]);
+        let told = |dependency: &Dependency| {
+            let definition = dependency.requirement.as_ref().unwrap().span;
+            let told = facts.alternatives.iter().find(|told| told.definition == definition).unwrap();
+            let labels = told.labels.iter().map(|label| format!("{}: {}", sources.text(label.span), label.message));
+            (sources.text(definition).to_owned(), told.profile.clone(), labels.collect::<Vec<_>>())
+        };
+        facts.dependencies.iter().map(told).collect::<Vec<_>>()
+    };
+    let base = |label: &str| ("2.1.0".to_owned(), None, vec![format!("2.3.6: {label}")]);
+    let other = (
+        "2.3.6".to_owned(),
+        Some("next".to_owned()),
+        vec!["next: only in this profile".to_owned(), "2.1.0: without the profile it is another".to_owned()],
+    );
+    assert_eq!(found(pom("")), [base("the profile `next` has another"), other.clone()]);
+    let active = "<activation><activeByDefault>true</activeByDefault></activation>";
+    assert_eq!(found(pom(active)), [other, base("the profile `next`, active by default, has another")]);
+}
+
+/// A tree, read and checked.
+fn scan(files: &[(&str, String)], checks: &Checks) -> Scan {
+    let sources = files.iter().map(|(path, text)| SourceFile::new(*path, text.as_str())).collect();
+    Scan::new(Tree { sources: Sources::new(sources), ..Tree::default() }, checks)
+}
+
+/// The apps of a tree: the folder of each, and the versions of ACSB it depends on.
+fn apps(files: &[(&str, String)]) -> Vec<(String, Vec<String>)> {
+    let versions = |app: &connect_lint::app::App| {
+        let asked = app.facts.dependencies.iter().map(|found| found.requirement.as_ref());
+        asked.map(|text| text.map_or("none".to_owned(), |text| text.value.clone())).collect()
+    };
+    scan(files, &Checks::all()).apps.iter().map(|app| (app.root.clone(), versions(app))).collect()
+}
+
+fn child(artifact: &str, content: &str) -> String {
+    let parent =
+        "<parent><groupId>com.example</groupId><artifactId>app</artifactId><version>${revision}</version></parent>";
+    format!("<project>{parent}<artifactId>{artifact}</artifactId>{content}</project>")
+}
+
+const DESCRIPTOR: &str = r#"{"key": "a", "baseUrl": "${addon.base-url}", "authentication": {"type": "jwt"},
+    "lifecycle": {"installed": "/installed"}}"#;
+
+fn descriptor(module: &str) -> (String, String) {
+    (format!("{module}/src/main/resources/atlassian-connect.json"), DESCRIPTOR.to_owned())
+}
+
+#[test]
+fn an_app_gets_what_its_parent_and_its_modules_depend_on() {
+    let module = |name: &str| {
+        format!("<groupId>com.example</groupId><artifactId>{name}</artifactId><version>${{revision}}</version>")
+    };
+    let (path, text) = descriptor("web");
+    let literal = |version: &str| depends(&format!("{STARTER}<version>{version}</version>"));
+    let managed = "<properties><acsb>2.1.5</acsb></properties>";
+    let property = depends(&format!("{STARTER}<version>${{acsb}}</version>"));
+    let is = |versions: &[&str]| vec![("web".to_owned(), versions.iter().map(ToString::to_string).collect::<Vec<_>>())];
+
+    // from the parent's own dependencies, also where the module defines the property anew
+    let inherited = |own: &str| {
+        let parent = project(&format!("<packaging>pom</packaging>{managed}{property}"));
+        apps(&[("pom.xml", parent), ("web/pom.xml", child("web", own)), (&path, text.clone())])
+    };
+    assert_eq!(inherited(""), is(&["2.1.5"]));
+    assert_eq!(inherited("<properties><acsb>2.3.6</acsb></properties>"), is(&["2.3.6"]));
+    assert_eq!(inherited(&literal("2.2.1")), is(&["2.2.1"]));
+
+    // through modules of the tree, the nearest first; a module that another is made from is no app
+    let through = |web: &str, core: &str, store: &str| {
+        let parent = project(&format!("<packaging>pom</packaging>{managed}"));
+        let tree = [
+            ("pom.xml", parent),
+            ("web/pom.xml", child("web", web)),
+            ("core/pom.xml", child("core", core)),
+            ("store/pom.xml", child("store", store)),
+            (&*path, text.clone()),
+        ];
+        apps(&tree)
+    };
+    let on = |name: &str| depends(&module(name));
+    assert_eq!(through(&on("core"), &property, ""), is(&["2.1.5"]));
+    assert_eq!(through(&on("core"), &on("store"), &literal("2.2.3")), is(&["2.2.3"]));
+    let both =
+        |version: &str| literal(version).replace("</dependencies>", "") + &on("store").replace("<dependencies>", "");
+    assert_eq!(through(&on("core"), &both("2.2.0"), &literal("2.2.3")), is(&["2.2.0"]));
+    let test = on("core").replace("<artifactId>", "<scope>test</scope><artifactId>");
+    assert_eq!(
+        through(&test, &property, ""),
+        [("core".to_owned(), vec!["2.1.5".to_owned()]), ("web".to_owned(), vec![])]
+    );
+}
+
+#[test]
+fn what_two_apps_share_is_told_once() {
+    let parent = project("<packaging>pom</packaging><properties><acsb>2.1.5</acsb></properties>");
+    let dependency = depends(&format!("{STARTER}<version>${{acsb}}</version>"));
+    let ((jira, text), (confluence, _)) = (descriptor("jira"), descriptor("confluence"));
+    let files = [
+        ("pom.xml", parent),
+        ("jira/pom.xml", child("jira", &dependency)),
+        ("confluence/pom.xml", child("confluence", &dependency)),
+        (&*jira, text.clone()),
+        (&*confluence, text.replace("\"a\"", "\"b\"")),
+    ];
+    let select = ["framework-without-signed-install".to_owned()];
+    let scan = scan(&files, &Checks::new(&select, &[], Phase::Enforced).unwrap());
+    assert_eq!(scan.apps.len(), 2);
+    let [finding] = &scan.findings[..] else { panic!("{:?}", scan.findings) };
+    let used: Vec<_> = finding.labels.iter().map(|label| scan.sources.file(label.span.file).path.to_string()).collect();
+    assert_eq!(used, ["confluence/pom.xml", "jira/pom.xml"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+use super::parts::Parts;
 use crate::{
     facts::{Dependency, Descriptor, Facts},
     frameworks::framework,
@@ -33,8 +34,8 @@ pub(super) fn remove_copies(facts: &mut Facts, sources: &Sources) {
     facts.descriptors.retain(|descriptor| best.contains(&descriptor.file));
 }
 
-/// The folders of the tree's apps, in order.
-pub(super) fn roots(facts: &Facts, sources: &Sources) -> Vec<String> {
+/// The folders of the tree's apps, in order. A module without a descriptor that another one is made from is no app.
+pub(super) fn roots(facts: &Facts, sources: &Sources, parts: &Parts) -> Vec<String> {
     let folder = |file: FileId| sources.file(file).folder().to_owned();
     let builds = builds(facts, sources);
     let home = |file: FileId| {
@@ -52,8 +53,13 @@ pub(super) fn roots(facts: &Facts, sources: &Sources) -> Vec<String> {
     let depending = facts.dependencies.iter().filter(evidence).map(|dependency| dependency.declared.file);
     let undescribed = depending.chain(facts.mentions.iter().map(|span| span.file)).map(home);
     let apart = |root: &String| !ancestors(root).any(|ancestor| described.contains(ancestor));
-    let undescribed: Vec<_> = undescribed.filter(apart).collect();
-    described.iter().cloned().chain(undescribed).collect::<BTreeSet<_>>().into_iter().collect()
+    let undescribed: BTreeSet<_> = undescribed.filter(apart).collect();
+    let all: BTreeSet<_> = described.union(&undescribed).cloned().collect();
+    let is_part = |folder: &String| {
+        let holds = |other: &&String| parts.holds(other, folder) && !parts.holds(folder, other);
+        !described.contains(folder) && all.iter().any(|other| holds(&other))
+    };
+    all.iter().filter(|folder| !is_part(folder)).cloned().collect()
 }
 
 /// The folders with a build file.

@@ -4,7 +4,7 @@
 
 use crate::{
     ecosystem::{Ecosystem, Interest, maven},
-    facts::{Dependency, Facts},
+    facts::{Dependency, Facts, Part},
     source::{Sources, Spanned},
     version::{Scheme, Version, VersionRange},
 };
@@ -43,6 +43,8 @@ impl Ecosystem for Gradle {
                 facts.syntax_errors.push(error);
             }
         }
+        let parts = builds.parts().into_iter().map(|(user, used, is_whole)| Part { user, used, is_whole });
+        facts.parts.extend(parts);
         facts.dependencies.extend(builds.scripts.iter().flat_map(|build| dependencies(&builds, build)));
     }
 }

@@ -2,14 +2,15 @@
 
 use crate::{
     ecosystem::{Ecosystem, Interest},
-    facts::{Dependency, Facts},
+    facts::{Alternative, Dependency, Facts, Part},
     frameworks,
     frameworks::ACSB,
-    source::Sources,
+    source::{Label, Sources, Spanned},
     version::{Scheme, Version, VersionRange},
 };
 
 use pom::{Coordinates, Poms, Use};
+use resolve::Definition;
 
 mod pom;
 mod resolve;
@@ -51,7 +52,13 @@ impl Ecosystem for Maven {
             poms.read(id, file).unwrap_or_else(|error| facts.syntax_errors.push(error));
         }
         facts.context_paths.extend(poms.poms.iter().flat_map(|pom| war::context_paths(&pom.root)));
-        facts.dependencies.extend(poms.uses().flat_map(|uses| dependencies(&poms, uses)));
+        let parts = poms.parts().map(|(user, used, is_whole)| Part { user, used, is_whole });
+        facts.parts.extend(parts);
+        for uses in poms.uses() {
+            let (dependencies, alternatives) = dependencies(&poms, uses);
+            facts.dependencies.extend(dependencies);
+            facts.alternatives.extend(alternatives);
+        }
     }
 }
 
@@ -78,10 +85,42 @@ pub(super) fn package_of(group: &str, artifact: &str) -> Option<String> {
     frameworks::framework(&package).map(|_| package)
 }
 
-/// The dependencies of one pom.
-fn dependencies(poms: &Poms, mut uses: Vec<Use<'_>>) -> Vec<Dependency> {
+/// The dependencies of one pom, and what is to be said of versions that profiles define.
+fn dependencies(poms: &Poms, mut uses: Vec<Use<'_>>) -> (Vec<Dependency>, Vec<Alternative>) {
     uses.sort_by_key(|used| (used.development, rank(&used.coordinates.artifact)));
-    distinct(uses.iter().filter_map(|used| dependency(poms, used)))
+    let (mut found, mut alternatives) = (Vec::new(), Vec::new());
+    for used in &uses {
+        let definitions = poms.version(used).unwrap_or_default();
+        alternatives.extend(definitions.iter().map(|own| alternative(used, own, &definitions)));
+        let texts: Vec<_> = definitions.into_iter().map(|definition| Some(definition.text)).collect();
+        let texts = if texts.is_empty() { vec![None] } else { texts };
+        found.extend(texts.into_iter().filter_map(|text| dependency(used, text)));
+    }
+    alternatives.retain(|told| told.profile.is_some() || !told.labels.is_empty());
+    (distinct(found.into_iter()), alternatives)
+}
+
+/// What is to be said of one of a version's definitions: its profile, and what the others are.
+fn alternative(used: &Use<'_>, own: &Definition, all: &[Definition]) -> Alternative {
+    let profile = own.profile.as_ref().or(used.profile.as_ref());
+    let others = all.iter().filter(|other| other.text.span != own.text.span && other.text.value != own.text.value);
+    let others = others.map(|other| {
+        let by_default = other.profile.as_ref().is_some_and(|profile| profile.is_default);
+        let message = match &other.profile {
+            Some(profile) if by_default => {
+                format!("the profile `{}`, active by default, has another", profile.id.value)
+            }
+            Some(profile) => format!("the profile `{}` has another", profile.id.value),
+            None => "without the profile it is another".to_owned(),
+        };
+        Label::new(other.text.span, message)
+    });
+    let profile_label = profile.map(|profile| Label::new(profile.id.span, "only in this profile"));
+    Alternative {
+        definition: own.text.span,
+        profile: profile.map(|profile| profile.id.value.clone()),
+        labels: profile_label.into_iter().chain(others).collect(),
+    }
 }
 
 /// One dependency for each place where a version of a package is defined.
@@ -111,21 +150,17 @@ pub(super) fn rank(artifact: &str) -> usize {
         .unwrap_or(2)
 }
 
-fn dependency(poms: &Poms, used: &Use<'_>) -> Option<Dependency> {
-    let package = package(&used.coordinates)?;
-    let requirement = poms.version(used);
-    let text = requirement.as_ref().map(|requirement| &requirement.text);
-    let single = requirement.as_ref().filter(|requirement| requirement.is_certain);
-    let version = single.and_then(|requirement| {
-        let value = Version::parse(Scheme::Maven, &requirement.text.value)?;
-        Some(crate::source::Spanned { value, span: requirement.text.span })
+fn dependency(used: &Use<'_>, requirement: Option<Spanned<String>>) -> Option<Dependency> {
+    let version = requirement.as_ref().and_then(|text| {
+        let value = Version::parse(Scheme::Maven, &text.value)?;
+        Some(Spanned { value, span: text.span })
     });
     Some(Dependency {
-        package,
+        package: package(&used.coordinates)?,
         declared: used.declared,
-        requirement: text.cloned(),
         version,
-        range: requirement.as_ref().and_then(|requirement| VersionRange::parse(Scheme::Maven, &requirement.range)),
+        range: requirement.as_ref().and_then(|text| VersionRange::parse(Scheme::Maven, &text.value)),
+        requirement,
         locked: None,
         update: None,
         development: used.development,

@@ -1,5 +1,7 @@
 //! What the rules about framework releases share: the gravest row of the framework table that holds for a dependency.
 
+use std::collections::BTreeSet;
+
 use crate::{
     app::{ACE, Admitted, App},
     edit::{Applicability, Edit, Fix},
@@ -7,6 +9,7 @@ use crate::{
     finding::Finding,
     frameworks::{Affected, Condition, Framework, framework},
     rule::Rule,
+    source::Span,
     version::{Scheme, Version, VersionRange},
 };
 
@@ -66,7 +69,10 @@ fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framewor
         (None, Some(requirement)) => requirement.value.trim_start_matches('=').trim_start().to_owned(),
         (None, None) => String::new(),
     };
-    let message = format!("{} {release} {}", framework.name, affected.reason);
+    let alternatives = || app.facts.alternatives.iter().filter(|told| told.definition == span);
+    let profile = alternatives().find_map(|told| told.profile.as_ref());
+    let profile = profile.map_or(String::new(), |profile| format!(" (in the profile `{profile}`)"));
+    let message = format!("{} {release}{profile} {}", framework.name, affected.reason);
     let mut finding = rule.finding(app, span, dependency.package.clone(), message);
     if let Some(severity) = affected.severity {
         finding = finding.severity(severity);
@@ -74,13 +80,24 @@ fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framewor
     if let Some(locked) = dependency.installed() {
         finding = finding.label(locked.span, format!("the lockfile holds {}", locked.value));
     }
-    if span.file != dependency.declared.file {
-        finding = finding.label(dependency.declared, "used here");
+    let told: BTreeSet<_> = alternatives().flat_map(|told| &told.labels).cloned().collect();
+    finding = finding.labels(told);
+    for declared in uses(app, dependency, span) {
+        finding = finding.label(declared, "used here");
     }
     match affected.target(framework.scheme()) {
         Some(target) => with_upgrade(finding, app, dependency, target),
         None => finding.help(affected.advice()),
     }
+}
+
+/// The places in other files that use the version defined at `span`, in order.
+fn uses(app: &App, dependency: &Dependency, span: Span) -> BTreeSet<Span> {
+    let same = |other: &&Dependency| {
+        other.package == dependency.package && other.requirement.as_ref().is_some_and(|text| text.span == span)
+    };
+    let declared = app.facts.dependencies.iter().filter(same).map(|other| other.declared);
+    declared.filter(|declared| declared.file != span.file).collect()
 }
 
 /// Attaches the upgrade, or says what to do where the text cannot be edited.

@@ -14,6 +14,8 @@ pub(super) enum Asked {
     Artifact { group: Expression, name: Expression, version: Option<Expression> },
     /// An alias of a version catalog: `libs.acsb.starter`.
     Alias(String),
+    /// Another project of the build, by its path: `:core`.
+    Project(String),
 }
 
 /// One of the arguments.
@@ -166,6 +168,16 @@ impl<'text> Reader<'text> {
         }
         let last = end - 1;
         let is_call = self.is(end, b'(');
+        if is_call && self.word(last) == "project" {
+            let length = closing(self.tokens, end) - at;
+            let literal = self.tokens[end..at + length].iter().find(|token| token.kind == Kind::Literal);
+            self.found.extend(literal.map(|token| Found {
+                asked: Asked::Project(self.script.text[token.range.clone()].to_owned()),
+                declared: token.range.clone(),
+                is_platform: false,
+            }));
+            return length;
+        }
         if is_call && WRAPPERS.contains(&self.word(last)) {
             return end - at + 1;
         }

@@ -55,7 +55,17 @@ impl Catalog {
 
     /// The version that an accessor behind `versions.` stands for.
     pub(super) fn version(&self, accessor: &str) -> Option<Spanned<String>> {
-        toml::content(&self.text, self.entry("versions", accessor)?)
+        self.written(self.entry("versions", accessor)?)
+    }
+
+    /// The text of a version: a string, or the one thing that a rich version asks for. Of several, none is all of it.
+    fn written(&self, node: &Node) -> Option<Spanned<String>> {
+        let mut asked = ["strictly", "require", "prefer"].iter().filter_map(|key| node.at(&[*key]));
+        match (asked.next(), asked.next()) {
+            (Some(only), None) => toml::content(&self.text, only),
+            (None, _) => toml::content(&self.text, node),
+            _ => None,
+        }
     }
 
     fn entry(&self, table: &str, accessor: &str) -> Option<&Node> {
@@ -76,7 +86,7 @@ impl Catalog {
         let written = node.at(&["version"]);
         let version = written.and_then(|version| match version.at(&["ref"]) {
             Some(reference) => self.version(&accessor_of(reference.as_str()?)),
-            None => toml::content(&self.text, version),
+            None => self.written(version),
         });
         let is_open = written.is_some() && version.is_none();
         Some(Library { group: group.to_owned(), artifact: artifact.to_owned(), version, is_open })

@@ -88,7 +88,43 @@ impl Builds {
                 self.artifact(build, group, name, version.as_ref()).into_iter().collect()
             }
             Asked::Alias(alias) => self.aliased(build, alias, used),
+            Asked::Project(_) => Vec::new(),
         }
+    }
+
+    /// Which scripts each script's project is made from: those of projects it depends on, and those above it that say
+    /// what all below depend on. The second is `true` of the former.
+    pub(super) fn parts(&self) -> Vec<(FileId, FileId, bool)> {
+        let mut parts = Vec::new();
+        for build in &self.scripts {
+            let projects = build.declarations.uses.iter().filter(|used| !used.development);
+            let projects = projects.filter_map(|used| match &used.asked {
+                Asked::Project(path) => self.project(build, path),
+                _ => None,
+            });
+            parts.extend(projects.map(|project| (build.file, project.file, true)));
+            let is_above = |other: &&Build| other.folder != build.folder && is_within(&build.folder, &other.folder);
+            let shares = |other: &&Build| other.declarations.uses.iter().any(|used| used.is_shared);
+            parts.extend(
+                self.scripts.iter().filter(is_above).filter(shares).map(|other| (build.file, other.file, false)),
+            );
+        }
+        parts
+    }
+
+    /// The script of the project at a path, in the nearest folder above that has one there.
+    fn project(&self, build: &Build, path: &str) -> Option<&Build> {
+        let below = path.trim_start_matches(':').replace(':', "/");
+        let mut next = Some(build.folder.as_str()).filter(|_| !below.is_empty());
+        while let Some(folder) = next {
+            let place = if folder.is_empty() { below.clone() } else { format!("{folder}/{below}") };
+            let found = self.scripts.iter().find(|other| other.folder == place && other.file != build.file);
+            if found.is_some() {
+                return found;
+            }
+            next = above(folder);
+        }
+        None
     }
 
     fn artifact(
@@ -179,7 +215,7 @@ impl Builds {
             if let Some(text) = self.properties.get(folder).and_then(|node| node.member(name)?.value.as_text()) {
                 return vec![Step::Text(text)];
             }
-            next = (!folder.is_empty()).then(|| folder.rsplit_once('/').map_or("", |(above, _)| above));
+            next = above(folder);
         }
         Vec::new()
     }
@@ -195,6 +231,11 @@ impl Build {
     pub(super) fn span(&self, range: &std::ops::Range<usize>) -> Span {
         Span { file: self.file, start: range.start, end: range.end }
     }
+}
+
+/// The folder that a folder is in; `None` of the root.
+fn above(folder: &str) -> Option<&str> {
+    (!folder.is_empty()).then(|| folder.rsplit_once('/').map_or("", |(above, _)| above))
 }
 
 fn is_within(folder: &str, outer: &str) -> bool {

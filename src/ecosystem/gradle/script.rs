@@ -28,6 +28,8 @@ pub(super) struct Use {
     pub(super) development: bool,
     /// Whether it only says which version others get.
     pub(super) managed: bool,
+    /// Whether it is one of the projects below, too.
+    pub(super) is_shared: bool,
 }
 
 /// What a block is for.
@@ -45,9 +47,11 @@ struct Block {
     is_foreign: bool,
     is_managed: bool,
     is_test: bool,
+    is_shared: bool,
 }
 
-const ROOT: Block = Block { purpose: Purpose::Project, is_foreign: false, is_managed: false, is_test: false };
+const ROOT: Block =
+    Block { purpose: Purpose::Project, is_foreign: false, is_managed: false, is_test: false, is_shared: false };
 
 /// Reads a script.
 pub(super) fn read(text: &str, is_kotlin: bool) -> Declarations {
@@ -140,6 +144,7 @@ impl<'text> Reader<'text> {
             is_foreign: outer.is_foreign || is_foreign,
             is_managed: outer.is_managed || ["constraints", "dependencyManagement", "imports"].contains(&name),
             is_test: outer.is_test || is_test,
+            is_shared: outer.is_shared || ["allprojects", "subprojects"].contains(&name),
         }
     }
 
@@ -170,6 +175,7 @@ impl<'text> Reader<'text> {
             declared: found.declared,
             development,
             managed: managed(found.is_platform),
+            is_shared: block.is_shared,
         }));
         length
     }

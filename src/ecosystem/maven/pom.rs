@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How many parents, imports, and definitions of one property are followed.
-const LIMIT: usize = 32;
+pub(super) const LIMIT: usize = 32;
 
 /// What names an artifact apart from its version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +22,7 @@ pub(super) struct Coordinates {
 
 /// A pom.
 pub(super) struct Pom {
+    pub(super) file: FileId,
     pub(super) folder: String,
     pub(super) coordinates: Coordinates,
     pub(super) root: Element,
@@ -35,8 +36,18 @@ pub(super) struct Pom {
 
 /// A definition of a property.
 pub(super) struct Property {
-    pub(super) in_profile: bool,
+    /// The profile that it holds in; `None` for always.
+    pub(super) profile: Option<Profile>,
     pub(super) text: Spanned<String>,
+}
+
+/// A profile, as far as its properties and dependencies are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Profile {
+    /// Its name.
+    pub(super) id: Spanned<String>,
+    /// Whether a build without options uses it.
+    pub(super) is_default: bool,
 }
 
 /// A place where a pom asks for an artifact.
@@ -45,6 +56,8 @@ pub(super) struct Use<'a> {
     pub(super) coordinates: Coordinates,
     /// The text of the `artifactId`.
     pub(super) declared: Span,
+    /// The profile that it stands in.
+    pub(super) profile: Option<Profile>,
     /// The version, if it stands here.
     pub(super) version: Option<&'a Spanned<String>>,
     pub(super) development: bool,
@@ -63,7 +76,7 @@ impl Poms {
     pub(super) fn read(&mut self, id: FileId, file: &SourceFile) -> Result<(), SyntaxError> {
         let root = xml::parse(id, &file.text)?;
         if root.name.value == "project" {
-            let pom = Pom::new(file, root);
+            let pom = Pom::new(id, file, root);
             self.by_path.insert(file.path.to_string(), self.poms.len());
             self.by_coordinates.entry(pom.coordinates.clone()).or_default().push(self.poms.len());
             self.poms.push(pom);
@@ -71,23 +84,60 @@ impl Poms {
         Ok(())
     }
 
-    /// What each pom depends on: its dependencies, those of its profiles, and its parent.
+    /// What each pom depends on: its dependencies, those of its profiles, its parent, and what it inherits from poms
+    /// of the tree but resolves to another version than they do.
     pub(super) fn uses(&self) -> impl Iterator<Item = Vec<Use<'_>>> {
         self.poms.iter().enumerate().map(|(index, pom)| {
-            let sections = std::iter::once(&pom.root).chain(profiles(&pom.root));
-            let listed = sections.flat_map(|section| dependencies(section.child("dependencies")));
-            let parent = pom.root.child("parent");
-            listed.chain(parent).filter_map(|element| self.use_of(index, element)).collect()
+            let listed = sections(&pom.root).flat_map(|(section, profile)| {
+                let listed = dependencies(section.child("dependencies"));
+                listed.map(move |element| (element, profile.clone()))
+            });
+            let parent = pom.root.child("parent").map(|element| (element, None));
+            let own = listed.chain(parent).filter_map(|(element, profile)| self.use_of(index, element, profile));
+            own.chain(self.overridden(index)).collect()
         })
     }
 
-    fn use_of<'a>(&'a self, pom: usize, element: &'a Element) -> Option<Use<'a>> {
+    fn use_of<'a>(&'a self, pom: usize, element: &'a Element, profile: Option<Profile>) -> Option<Use<'a>> {
         let artifact = element.text_of("artifactId")?;
         let coordinates = self.coordinates(pom, element)?;
         super::package(&coordinates).filter(|_| !self.builds(pom, &coordinates))?;
         let scope = element.text_of("scope").or_else(|| self.managed(pom, &coordinates)?.1.text_of("scope"));
         let development = scope.is_some_and(|scope| scope.value == "test");
-        Some(Use { pom, coordinates, declared: artifact.span, version: element.text_of("version"), development })
+        let version = element.text_of("version");
+        Some(Use { pom, coordinates, declared: artifact.span, profile, version, development })
+    }
+
+    /// The dependencies of a pom's parents whose versions the pom defines anew.
+    fn overridden(&self, pom: usize) -> Vec<Use<'_>> {
+        let parent = self.poms[pom].root.child("parent").and_then(|parent| parent.text_of("artifactId"));
+        let lineage = self.lineage(pom);
+        let (Some(parent), [_, above @ ..]) = (parent, lineage.as_slice()) else { return Vec::new() };
+        let inherited = above.iter().flat_map(|ancestor| {
+            let listed = dependencies(self.poms[*ancestor].root.child("dependencies"));
+            listed.map(move |element| (*ancestor, element))
+        });
+        let place = |used: &Use<'_>| Some(self.version(used)?.first()?.text.span);
+        let differing = inherited.filter_map(|(ancestor, element)| {
+            let used = Use { declared: parent.span, ..self.use_of(pom, element, None)? };
+            let above = self.use_of(ancestor, element, None)?;
+            (place(&used) != place(&above)).then_some(used)
+        });
+        differing.collect()
+    }
+
+    /// Which poms each pom is made from: its parent, and the modules it depends on. The second is `true` of those.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (FileId, FileId, bool)> {
+        self.poms.iter().enumerate().flat_map(move |(index, pom)| {
+            let listed = sections(&pom.root).flat_map(|(section, _)| dependencies(section.child("dependencies")));
+            let for_tests = |element: &&Element| element.text_of("scope").is_some_and(|scope| scope.value == "test");
+            let modules = listed.filter(move |element| !for_tests(element)).filter_map(move |element| {
+                let module = self.find(&self.coordinates(index, element)?).filter(|module| *module != index)?;
+                Some((pom.file, self.poms[module].file, true))
+            });
+            let parent = self.parent(index).map(|parent| (pom.file, self.poms[parent].file, false));
+            modules.chain(parent)
+        })
     }
 
     /// Whether an artifact is another module of the tree: the library's own, whose version is the tree's. Apps made
@@ -134,14 +184,13 @@ impl Poms {
 }
 
 impl Pom {
-    fn new(file: &SourceFile, root: Element) -> Pom {
+    fn new(id: FileId, file: &SourceFile, root: Element) -> Pom {
         let text = |name| root.text_of(name).or_else(|| root.child("parent")?.text_of(name));
         let [group, artifact] =
             ["groupId", "artifactId"].map(|name| text(name).map_or(String::new(), |text| text.value.clone()));
         let (mut managed, mut imports) = (BTreeMap::new(), Vec::new());
-        let sections = std::iter::once(&root).chain(profiles(&root));
-        for element in sections.flat_map(|section| dependencies(section.at(&["dependencyManagement", "dependencies"])))
-        {
+        let lists = sections(&root).map(|(section, _)| section.at(&["dependencyManagement", "dependencies"]));
+        for element in lists.flat_map(dependencies) {
             let Some(coordinates) = Coordinates::written(element) else {
                 continue;
             };
@@ -153,7 +202,7 @@ impl Pom {
             }
         }
         let (folder, coordinates) = (file.folder().to_owned(), Coordinates { group, artifact });
-        Pom { folder, coordinates, properties: properties(&root), managed, imports, root }
+        Pom { file: id, folder, coordinates, properties: properties(&root), managed, imports, root }
     }
 }
 
@@ -165,8 +214,20 @@ impl Coordinates {
     }
 }
 
-fn profiles(root: &Element) -> impl Iterator<Item = &Element> {
-    root.child("profiles").into_iter().flat_map(|profiles| profiles.children("profile"))
+/// The pom itself, then its profiles: all that may have dependencies and properties.
+fn sections(root: &Element) -> impl Iterator<Item = (&Element, Option<Profile>)> {
+    let profiles = root.child("profiles").into_iter().flat_map(|profiles| profiles.children("profile"));
+    std::iter::once((root, None)).chain(profiles.map(|profile| (profile, Profile::read(profile))))
+}
+
+impl Profile {
+    /// What a `profile` says of itself; one without an `id` is called `default`, as Maven does.
+    fn read(element: &Element) -> Option<Profile> {
+        let is_default = element.at(&["activation", "activeByDefault"]).and_then(|active| active.text.as_ref());
+        let is_default = is_default.is_some_and(|active| active.value == "true");
+        let unnamed = || Spanned { value: "default".to_owned(), span: element.name.span };
+        Some(Profile { id: element.text_of("id").cloned().unwrap_or_else(unnamed), is_default })
+    }
 }
 
 fn dependencies(list: Option<&Element>) -> impl Iterator<Item = &Element> {
@@ -176,13 +237,12 @@ fn dependencies(list: Option<&Element>) -> impl Iterator<Item = &Element> {
 /// The definitions of each property, those outside profiles first.
 fn properties(root: &Element) -> BTreeMap<String, Vec<Property>> {
     let mut properties: BTreeMap<String, Vec<Property>> = BTreeMap::new();
-    let sections = std::iter::once((root, false)).chain(profiles(root).map(|profile| (profile, true)));
-    for (section, in_profile) in sections {
+    for (section, profile) in sections(root) {
         for property in section.child("properties").into_iter().flat_map(|list| &list.children) {
             if let Some(text) = property.text.clone() {
                 let definitions = properties.entry(property.name.value.clone()).or_default();
                 if definitions.len() < LIMIT {
-                    definitions.push(Property { in_profile, text });
+                    definitions.push(Property { profile: profile.clone(), text });
                 }
             }
         }

@@ -4,22 +4,21 @@ use std::collections::BTreeSet;
 
 use crate::{source::Spanned, syntax::xml::Element};
 
-use super::pom::{Coordinates, Poms, Use};
+use super::pom::{Coordinates, LIMIT, Poms, Profile, Use};
 
-/// What a pom asks for.
-#[derive(Clone)]
-pub(super) struct Requirement {
-    /// The definition, and where it stands.
+/// A version that a pom asks for.
+#[derive(Clone, Debug)]
+pub(super) struct Definition {
+    /// Its text, where it is defined.
     pub(super) text: Spanned<String>,
-    /// Whether the definition holds in every build; a profile may set another.
-    pub(super) is_certain: bool,
-    /// Every release that some profile asks for, as a range.
-    pub(super) range: String,
+    /// The profile that it holds in; `None` for always, unless a profile defines it anew.
+    pub(super) profile: Option<Profile>,
 }
 
 impl Poms {
-    /// The version that a pom asks for; `None` if it stands outside the tree.
-    pub(super) fn version(&self, used: &Use<'_>) -> Option<Requirement> {
+    /// The versions that a pom asks for, in its profiles or without one; first the one that a build without options
+    /// uses. `None` if the version stands outside the tree.
+    pub(super) fn version(&self, used: &Use<'_>) -> Option<Vec<Definition>> {
         if let Some(version) = used.version {
             return Some(self.resolved(used.pom, version));
         }
@@ -47,7 +46,7 @@ impl Poms {
     }
 
     /// The version of an ACSB pom that is imported or is the parent: it manages its artifacts.
-    fn inherited(&self, pom: usize) -> Option<Requirement> {
+    fn inherited(&self, pom: usize) -> Option<Vec<Definition>> {
         let is_acsb =
             |coordinates: &Coordinates| super::package(coordinates).is_some_and(|package| package == super::ACSB);
         for ancestor in self.lineage(pom) {
@@ -70,44 +69,45 @@ impl Poms {
             if !text.value.contains("${") {
                 return Some(text.value.clone());
             }
-            Some(self.resolved(pom, text).text.value)
+            Some(self.resolved(pom, text).into_iter().next()?.text.value)
         });
         Some(Coordinates { group: group?, artifact: artifact? })
     }
 
     /// Follows a text that is one property to where it is defined; any other text is its own definition.
-    fn resolved(&self, pom: usize, text: &Spanned<String>) -> Requirement {
-        let (mut definitions, mut seen, mut open) = (Vec::new(), BTreeSet::new(), vec![text]);
-        while let Some(text) = open.pop() {
+    fn resolved(&self, pom: usize, text: &Spanned<String>) -> Vec<Definition> {
+        let (mut definitions, mut seen, mut open) = (Vec::new(), BTreeSet::new(), vec![(text, None)]);
+        while let Some((text, profile)) = open.pop().filter(|_| definitions.len() < LIMIT) {
             let found = property(text).filter(|name| seen.insert(*name)).map(|name| self.definitions(pom, name));
             match found {
-                Some(found) if !found.is_empty() => open.extend(found.into_iter().rev()),
-                _ => definitions.push(text),
+                Some(found) if !found.is_empty() => {
+                    open.extend(found.into_iter().rev().map(|(text, own)| (text, own.or(profile))));
+                }
+                _ => definitions.push(Definition { text: text.clone(), profile: profile.cloned() }),
             }
         }
-        let text = definitions.first().map_or(text, |first| first).clone();
-        let is_certain = definitions.iter().all(|other| other.value == text.value);
-        let range: BTreeSet<&str> = definitions.iter().map(|text| text.value.as_str()).collect();
-        Requirement { text, is_certain, range: Vec::from_iter(range).join(" || ") }
+        let is_default = |found: &Definition| found.profile.as_ref().is_some_and(|profile| profile.is_default);
+        definitions.sort_by_key(|found| !is_default(found));
+        definitions
     }
 
     /// The definitions of a property that a build may use, the one without profiles first. A profile's are put into
     /// its own pom before a child inherits, so a parent's profile does not override what a child defines.
-    fn definitions(&self, pom: usize, name: &str) -> Vec<&Spanned<String>> {
+    fn definitions(&self, pom: usize, name: &str) -> Vec<(&Spanned<String>, Option<&Profile>)> {
         let mut found = Vec::new();
         for ancestor in self.lineage(pom) {
             let properties = self.poms[ancestor].properties.get(name).into_iter().flatten();
-            let (profiles, always): (Vec<_>, Vec<_>) = properties.partition(|property| property.in_profile);
+            let (profiles, always): (Vec<_>, Vec<_>) = properties.partition(|property| property.profile.is_some());
             // of two in one place the last holds
             if let Some(property) = always.last() {
-                found.insert(0, &property.text);
+                found.insert(0, (&property.text, None));
             }
-            found.extend(profiles.iter().map(|property| &property.text));
+            found.extend(profiles.iter().map(|property| (&property.text, property.profile.as_ref())));
             if !always.is_empty() {
                 return found;
             }
         }
-        if found.is_empty() { self.built_in(pom, name).into_iter().collect() } else { found }
+        if found.is_empty() { self.built_in(pom, name).map(|text| (text, None)).into_iter().collect() } else { found }
     }
 
     /// A property that Maven defines itself.

@@ -1,0 +1,92 @@
+//! Which app each fact belongs to.
+
+use std::collections::BTreeMap;
+
+use super::{
+    parts::{Parts, Used},
+    roots::ancestors,
+};
+use crate::{
+    facts::{Dependency, Descriptor, Facts, Route},
+    source::{FileId, Label, Sources, Span, Spanned},
+    tree::Node,
+};
+
+/// Gives every fact to the app whose folder is nearest above its file, or to those that the nearest module is part of.
+pub(super) fn shares(facts: Facts, sources: &Sources, roots: &[String], parts: &Parts) -> Vec<Facts> {
+    let mut shares: Vec<_> = roots.iter().map(|_| Facts::default()).collect();
+    let owned = owned(roots, parts);
+    let owners = |file: FileId| {
+        let folder = sources.file(file).folder();
+        ancestors(folder).find_map(|ancestor| owned.get(ancestor)).map_or(&[][..], Vec::as_slice)
+    };
+    macro_rules! share {
+        ($list:ident, $file:expr) => {
+            for fact in facts.$list {
+                let file: FileId = $file(&fact);
+                for app in owners(file) {
+                    shares[*app].$list.push(fact.clone());
+                }
+            }
+        };
+    }
+    for (app, root) in roots.iter().enumerate() {
+        shares[app].dependencies = dependencies_of(app, &facts.dependencies, parts.of(root), &owners);
+        shares[app].alternatives.clone_from(&facts.alternatives);
+    }
+    share!(descriptors, |fact: &Descriptor| fact.file);
+    share!(build_files, |file: &FileId| *file);
+    share!(ace_configs, |fact: &crate::facts::AceConfig| fact.tree.span.file);
+    share!(spring, |fact: &crate::facts::SpringDocument| fact.tree.span.file);
+    share!(forge_lifecycles, |table: &Node| table.span.file);
+    share!(variables, |fact: &crate::facts::Variable| fact.span.file);
+    share!(routes, |fact: &Route| fact.span.file);
+    share!(weaknesses, |fact: &crate::facts::Weakness| fact.route.span.file);
+    share!(spring_classes, |fact: &crate::facts::SpringClass| fact.span.file);
+    share!(jwt_exemptions, |fact: &crate::facts::JwtExemption| fact.route.file);
+    share!(context_paths, |fact: &Spanned<String>| fact.span.file);
+    share!(controller_work, |fact: &crate::facts::ControllerWork| fact.route.file);
+    share!(permitted_paths, |fact: &crate::facts::PermittedPath| fact.pattern.span.file);
+    share!(opaque_routes, |fact: &Label| fact.span.file);
+    share!(transformers, |span: &Span| span.file);
+    share!(mentions, |span: &Span| span.file);
+    share!(secret_reads, |span: &Span| span.file);
+    share!(syntax_errors, |error: &crate::syntax::SyntaxError| error.span.file);
+    shares
+}
+
+/// The folders that apps own, their own ones and those of the modules they are made from, with the apps.
+fn owned<'folder>(roots: &'folder [String], parts: &'folder Parts) -> BTreeMap<&'folder str, Vec<usize>> {
+    let mut owned: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (app, root) in roots.iter().enumerate() {
+        owned.insert(root, vec![app]);
+    }
+    for (app, root) in roots.iter().enumerate() {
+        let is_apart = |folder: &String| !roots.contains(folder) && ancestors(root).all(|above| above != folder);
+        for part in parts.of(root).iter().filter(|part| part.is_whole && is_apart(&part.folder)) {
+            owned.entry(&part.folder).or_default().push(app);
+        }
+    }
+    owned
+}
+
+/// The dependencies of an app: its own, then those of its parts on packages that nothing nearer depends on.
+fn dependencies_of<'owners>(
+    app: usize,
+    all: &[Dependency],
+    parts: &[Used],
+    owners: &impl Fn(FileId) -> &'owners [usize],
+) -> Vec<Dependency> {
+    let is_part = |file: FileId| parts.iter().any(|part| part.file == file);
+    let own = |fact: &&Dependency| owners(fact.declared.file).contains(&app) && !is_part(fact.declared.file);
+    let mut found: Vec<Dependency> = all.iter().filter(own).cloned().collect();
+    for part in parts {
+        let known = |package: &str| found.iter().any(|known| known.package == package && !known.development);
+        let is_new = |fact: &&Dependency| {
+            fact.declared.file == part.file && !known(&fact.package) && !(part.is_whole && fact.development)
+        };
+        let new: Vec<_> = all.iter().filter(is_new).cloned().collect();
+        found.extend(new);
+    }
+    found
+}
