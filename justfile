@@ -32,6 +32,10 @@ docs:
 deny:
     cargo deny --locked check
 
+# what sarif-multitool says of our reports: of every fixture, or of the trees given; needs npm
+sarif-check *trees:
+    ./.ci/sarif-check {{ trees }}
+
 # everything a change must pass
 ci:
     ./.ci/run

@@ -14,6 +14,7 @@ mod explain;
 mod fix;
 mod global;
 mod interactive;
+mod reports;
 mod rules;
 mod tree;
 

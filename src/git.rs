@@ -1,7 +1,7 @@
 //! Commits of a git repository and their files, read from its objects.
 //!
 //! Nothing of the repository runs: no git program, no hook, no filter. Of its configuration only the file in the
-//! repository is read, for the form of its objects; it includes no others.
+//! repository is read, for the form of its objects and the address of its remote; it includes no others.
 
 use std::{
     fs,
@@ -9,6 +9,8 @@ use std::{
 };
 
 use gix::{ObjectId, ThreadSafeRepository, objs::tree::EntryKind};
+
+mod origin;
 
 /// How many files a commit may have; trees that repeat each other can claim any number.
 const MOST_FILES: usize = 1_000_000;
@@ -95,6 +97,13 @@ impl Repository {
         let below = whole.strip_prefix(&self.top).map_err(|_| named("it is not in the repository"))?;
         let parts: Option<Vec<_>> = below.components().map(|part| part.as_os_str().to_str()).collect();
         Ok(parts.ok_or_else(|| named("its name is not UTF-8"))?.join("/"))
+    }
+
+    /// The web address of the remote `origin`; none where there is no such remote, or it is a folder.
+    pub fn origin(&self) -> Option<String> {
+        let local = self.objects.to_thread_local();
+        let remote = local.config_snapshot().string("remote.origin.url")?;
+        origin::web_address(std::str::from_utf8(&remote).ok()?)
     }
 
     fn commit(&self, name: &str) -> Result<ObjectId, String> {

@@ -12,19 +12,35 @@ use crate::{
     source::Sources,
 };
 
+mod checkout;
+pub mod checkstyle;
 mod diff;
+mod entries;
 mod excerpt;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+mod key;
+pub mod markdown;
 mod places;
+pub mod rdjson;
 pub mod sarif;
+mod summary;
 pub mod text;
+mod xml;
+
+pub use checkout::Checkout;
 
 /// Where the page of a rule is found: this, the rule's id, `.md`.
 pub const PAGE_BASE: &str = "https://github.com/connect-lint/connect-lint/blob/main/rules/";
 
 /// Where the tool itself is found.
 pub const HOME_PAGE: &str = "https://github.com/connect-lint/connect-lint";
+
+/// The category of a run that was given none.
+pub const CATEGORY: &str = "connect-lint";
 
 /// What a reporter reports.
 pub struct Run<'run> {
@@ -42,6 +58,10 @@ pub struct Run<'run> {
     pub proven: &'run [String],
     /// The scanned root, as the user named it.
     pub root: &'run str,
+    /// Where that root is in its repository.
+    pub checkout: &'run Checkout,
+    /// Under which name code scanning keeps the results apart from those of other runs.
+    pub category: &'run str,
     /// How to write for people.
     pub style: Style,
 }
@@ -81,6 +101,18 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab's Code Quality report
+    Gitlab,
+    /// Markdown, for comments and summaries
+    Markdown,
+    /// JUnit's XML
+    Junit,
+    /// Checkstyle's XML
+    Checkstyle,
+    /// reviewdog's diagnostics
+    Rdjson,
 }
 
 impl Format {
@@ -90,6 +122,12 @@ impl Format {
             Format::Human => human::human,
             Format::Json => json::json,
             Format::Sarif => sarif::sarif,
+            Format::Github => github::github,
+            Format::Gitlab => gitlab::gitlab,
+            Format::Markdown => markdown::markdown,
+            Format::Junit => junit::junit,
+            Format::Checkstyle => checkstyle::checkstyle,
+            Format::Rdjson => rdjson::rdjson,
         }
     }
 }

@@ -27,7 +27,7 @@ pub struct Checks {
 }
 
 /// A tree, read and checked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Scan {
     /// Its text.
     pub sources: Sources,

@@ -7,10 +7,22 @@ mod common;
 use std::{fs, path::Path, process::Output};
 
 use assert_cmd::Command;
-use connect_lint::{patch::file_patch, source::SourceFile, write::write};
+use clap::ValueEnum;
+use connect_lint::{patch::file_patch, report::Format, source::SourceFile, write::write};
 
 fn connect_lint(folder: &Path, arguments: &[&str]) -> Output {
-    Command::cargo_bin("connect-lint").unwrap().current_dir(folder).args(arguments).output().unwrap()
+    connect_lint_in(&[], folder, arguments)
+}
+
+/// The same with variables of a build server; those of the one that runs this test are gone.
+fn connect_lint_in(variables: &[(&str, &Path)], folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::cargo_bin("connect-lint").unwrap();
+    command.env_remove("GITHUB_ACTIONS").env_remove("GITLAB_CI").env_remove("GITHUB_STEP_SUMMARY");
+    command.envs(variables.iter().copied()).current_dir(folder).args(arguments).output().unwrap()
+}
+
+fn formats() -> Vec<String> {
+    Format::value_variants().iter().map(|format| format.to_possible_value().unwrap().get_name().to_owned()).collect()
 }
 
 fn code(output: &Output) -> i32 {
@@ -34,24 +46,162 @@ fn copied(fixture: &str) -> tempfile::TempDir {
 
 #[test]
 fn commands_read_as_documented() {
-    trycmd::TestCases::new().case("README.md");
+    // what would be printed in addition on a build server
+    trycmd::TestCases::new().env("GITHUB_ACTIONS", "").env("GITLAB_CI", "").case("README.md");
 }
 
 #[test]
 fn exit_codes_are_the_same_in_every_format() {
-    for format in ["human", "json", "sarif"] {
-        let check = |app: &str, more: &[&str]| {
-            let arguments: Vec<_> = ["check", "--format", format].iter().chain(more).copied().collect();
-            code(&connect_lint(&common::fixture(app), &arguments))
+    let unreadable = copied("apps/ace-clean");
+    fs::write(unreadable.path().join("package.json"), " ".repeat(3 << 20)).unwrap();
+    let misconfigured = copied("apps/ace-clean");
+    fs::write(misconfigured.path().join("connect-lint.toml"), "fail_onn = 1").unwrap();
+    for format in formats() {
+        let check = |app: &Path, more: &[&str]| {
+            let arguments: Vec<_> = ["check", "--format", &format].iter().chain(more).copied().collect();
+            let output = connect_lint(app, &arguments);
+            complete(&format, &output, more);
+            code(&output)
         };
-        assert_eq!(check("apps/ace-clean", &[]), 0, "{format}: clean");
-        assert_eq!(check("apps/not-connect", &[]), 0, "{format}: no app");
-        assert_eq!(check("apps/not-connect", &["--require-app"]), 3, "{format}: no app, but one is required");
-        assert_eq!(check("apps/ace-uninstalled-symmetric", &[]), 1, "{format}: findings");
-        assert_eq!(check("apps/ace-clean", &["--fail-on", "banana"]), 2, "{format}: wrong usage");
-        assert_eq!(check("apps/ace-clean", &["--select", "no-such-rule"]), 2, "{format}: no such rule");
-        assert_eq!(check("apps/ace-clean", &["no-such-folder"]), 3, "{format}: no such folder");
+        let fixture = |app: &str, more: &[&str]| check(&common::fixture(app), more);
+        assert_eq!(fixture("apps/ace-clean", &[]), 0, "{format}: clean");
+        assert_eq!(fixture("apps/not-connect", &[]), 0, "{format}: no app");
+        assert_eq!(fixture("apps/not-connect", &["--require-app"]), 3, "{format}: no app, but one is required");
+        assert_eq!(fixture("apps/ace-uninstalled-symmetric", &[]), 1, "{format}: findings");
+        assert_eq!(
+            fixture("apps/ace-uninstalled-symmetric", &["--exit-zero"]),
+            0,
+            "{format}: findings that do not gate"
+        );
+        assert_eq!(
+            fixture("insecure-base-url/fail", &["--fail-on", "error", "--select", "insecure-base-url"]),
+            0,
+            "{format}: below the gate"
+        );
+        assert_eq!(fixture("apps/ace-clean", &["--fail-on", "banana"]), 2, "{format}: wrong usage");
+        assert_eq!(fixture("apps/ace-clean", &["--output", "sarif"]), 2, "{format}: no file");
+        assert_eq!(fixture("apps/ace-clean", &["--output", "csv=file"]), 2, "{format}: no such format");
+        assert_eq!(fixture("apps/ace-clean", &["--select", "no-such-rule"]), 2, "{format}: no such rule");
+        assert_eq!(check(misconfigured.path(), &[]), 2, "{format}: wrong configuration");
+        assert_eq!(fixture("apps/ace-clean", &["no-such-folder"]), 3, "{format}: no such folder");
+        assert_eq!(check(unreadable.path(), &[]), 3, "{format}: a file that cannot be read");
+        assert_eq!(check(unreadable.path(), &["--exit-zero"]), 3, "{format}: a file that cannot be read");
+        assert_eq!(fixture("apps/ace-clean", &["--output", "sarif=no/such/folder/file"]), 3, "{format}: unwritable");
     }
+}
+
+/// Programs get a whole document even where nothing could be analysed; only arguments that cannot be read leave none.
+fn complete(format: &str, output: &Output, arguments: &[&str]) {
+    let report = text(&output.stdout);
+    match format {
+        _ if report.is_empty() => {
+            assert!(
+                format == "human" && code(output) != 0
+                    || arguments.iter().any(|a| ["banana", "sarif", "csv=file"].contains(a))
+            )
+        }
+        "json" | "sarif" | "gitlab" | "rdjson" => drop(serde_json::from_str::<serde_json::Value>(&report).unwrap()),
+        "junit" | "checkstyle" => drop(roxmltree::Document::parse(&report).unwrap()),
+        _ => assert!(report.ends_with('\n')),
+    }
+}
+
+#[test]
+fn a_run_that_read_nothing_says_so_in_every_format() {
+    for format in formats().into_iter().filter(|format| format != "human") {
+        let output = connect_lint(&common::fixture("apps"), &["check", "--format", &format, "no-such-folder"]);
+        assert!(text(&output.stdout).contains("No such file or directory"), "{format}: {}", text(&output.stdout));
+        assert!(text(&output.stderr).contains("no-such-folder"), "{format}");
+    }
+    let output = connect_lint(&common::fixture("apps"), &["check", "--format", "sarif", "no-such-folder"]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["runs"][0]["invocations"][0]["executionSuccessful"], false);
+}
+
+#[test]
+fn one_run_gates_and_writes_every_report() {
+    let (app, reports) = (common::fixture("apps/ace-uninstalled-symmetric"), tempfile::tempdir().unwrap());
+    let file = |format: &str| reports.path().join(format);
+    fs::write(file("sarif"), "an old report").unwrap();
+    let outputs: Vec<String> =
+        formats().iter().map(|format| format!("{format}={}", file(format).to_str().unwrap())).collect();
+    let mut arguments = vec!["check"];
+    outputs.iter().for_each(|output| arguments.extend(["--output", output]));
+    let run = connect_lint(&app, &arguments);
+    assert_eq!(code(&run), 1);
+    assert_eq!(run.stdout, connect_lint(&app, &["check"]).stdout);
+    for format in formats() {
+        let alone = connect_lint(&app, &["check", "--format", &format]).stdout;
+        assert_eq!(text(&fs::read(file(&format)).unwrap()), text(&alone), "{format}");
+    }
+    assert_eq!(fs::read_dir(reports.path()).unwrap().count(), outputs.len(), "nothing is left behind");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_can_be_read_by_others_and_goes_into_what_is_no_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let (app, reports) = (common::fixture("apps/ace-clean"), tempfile::tempdir().unwrap());
+    let (report, other) = (reports.path().join("report"), reports.path().join("other"));
+    fs::write(&other, "").unwrap();
+    assert_eq!(code(&connect_lint(&app, &["check", "--output", &format!("json={}", report.to_str().unwrap())])), 0);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(&report), mode(&other));
+    assert_eq!(code(&connect_lint(&app, &["check", "--output", "json=/dev/null"])), 0);
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[test]
+fn github_actions_gets_annotations_and_a_summary_and_the_same_findings() {
+    let (app, folder) = (common::fixture("apps/ace-uninstalled-symmetric"), tempfile::tempdir().unwrap());
+    let summary = folder.path().join("summary.md");
+    fs::write(&summary, "before\n").unwrap();
+    let actions = [("GITHUB_ACTIONS", Path::new("true")), ("GITHUB_STEP_SUMMARY", &summary)];
+    let plain = text(&connect_lint(&app, &["check"]).stdout);
+    let run = connect_lint_in(&actions, &app, &["check", "--color", "never"]);
+    let there = text(&run.stdout);
+    assert_eq!(code(&run), 1);
+    let annotations = there.strip_prefix(&plain).expect("people read the same");
+    assert!(
+        annotations.lines().count() == 4 && annotations.lines().all(|line| line.starts_with("::")),
+        "{annotations}"
+    );
+    let written = fs::read_to_string(&summary).unwrap();
+    assert!(written.starts_with("before\n## connect-lint\n"), "{written}");
+    assert!(text(&connect_lint_in(&actions, &app, &["check"]).stdout).contains("\u{1b}["), "the log shows colours");
+    let json = connect_lint_in(&actions, &app, &["check", "--format", "json"]).stdout;
+    assert_eq!(text(&json), text(&connect_lint(&app, &["check", "--format", "json"]).stdout));
+    assert_eq!(
+        fs::read_to_string(&summary).unwrap().matches("## connect-lint").count(),
+        2,
+        "no annotations, no summary"
+    );
+}
+
+#[test]
+fn a_category_keeps_runs_apart() {
+    let app = common::fixture("apps/ace-clean");
+    let id = |more: &[&str]| {
+        let output = connect_lint(&app, &[&["check", "--format", "sarif"], more].concat());
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        document["runs"][0]["automationDetails"]["id"].clone()
+    };
+    assert_eq!(id(&[]), "connect-lint/");
+    assert_eq!(id(&["--sarif-category", "connect-lint/backend"]), "connect-lint/backend/");
+}
+
+#[test]
+fn code_scanning_gets_paths_from_the_top_of_the_repository() {
+    let repository = tempfile::tempdir().unwrap();
+    let app = repository.path().join("apps/one");
+    for (path, bytes) in common::files(&common::fixture("apps/ace-uninstalled-symmetric")) {
+        let target = app.join(path);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::write(target, bytes).unwrap();
+    }
+    fs::create_dir(repository.path().join(".git")).unwrap();
+    let output = connect_lint(&app, &["check", "--format", "sarif"]);
+    assert!(text(&output.stdout).contains("\"uri\": \"apps/one/package.json\""), "{}", text(&output.stdout));
 }
 
 #[test]

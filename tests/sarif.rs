@@ -5,7 +5,14 @@
 
 mod common;
 
-use connect_lint::{report::Format, rules::RULES, run::Checks, source::Span};
+use std::collections::BTreeSet;
+
+use connect_lint::{
+    report::{Format, sarif::opaque},
+    rules::RULES,
+    run::Checks,
+    source::Span,
+};
 use serde_json::Value as Json;
 
 #[test]
@@ -46,4 +53,13 @@ fn region_text(scan: &connect_lint::run::Scan, physical: &Json) -> String {
         start + String::from_utf16(&units).unwrap().len()
     };
     text[offset(number("startLine"), number("startColumn"))..offset(number("endLine"), number("endColumn"))].to_owned()
+}
+
+#[test]
+fn every_rule_has_an_opaque_id_of_its_own() {
+    let ids: BTreeSet<String> = RULES.iter().map(|rule| opaque(rule.id)).collect();
+    assert_eq!(ids.len(), RULES.len());
+    let conventional =
+        |id: &String| id.len() == 8 && id.starts_with("CL") && id[2..].bytes().all(|b| b.is_ascii_digit());
+    assert!(ids.iter().all(conventional), "{ids:?}");
 }

@@ -6,12 +6,12 @@ use clap::Args;
 
 use crate::{
     cli::{
-        UNANALYSED,
+        FINDINGS, UNANALYSED,
         global::Global,
+        reports::Reports,
         tree::{Paths, Tree},
     },
     error::Error,
-    report::Format,
 };
 
 /// The arguments of `check`.
@@ -19,19 +19,32 @@ use crate::{
 pub(super) struct Check {
     #[command(flatten)]
     paths: Paths,
-    /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[command(flatten)]
+    reports: Reports,
     /// Exit with 3 when no Connect app is found
     #[arg(long)]
     require_app: bool,
+    /// Exit with 0 even with findings; what could not be analysed is still 3
+    #[arg(long)]
+    exit_zero: bool,
 }
 
 impl Check {
     pub(super) fn run(&self, global: &Global, out: &mut dyn Write) -> Result<u8, Error> {
-        let tree = Tree::read(&self.paths, global)?;
-        tree.report(global, self.format, out)?;
-        let missing = self.require_app && tree.scan.apps.is_empty();
-        Ok(if missing { UNANALYSED } else { tree.exit_code(global) })
+        let tree = match Tree::read(&self.paths, global) {
+            Ok(tree) => tree,
+            Err(error) => {
+                self.reports.write_failure(&error, global, out)?;
+                return Err(error);
+            }
+        };
+        self.reports.write(&tree, global, out)?;
+        if self.require_app && tree.scan.apps.is_empty() {
+            return Ok(UNANALYSED);
+        }
+        Ok(match tree.exit_code(global) {
+            FINDINGS if self.exit_zero => 0,
+            code => code,
+        })
     }
 }

@@ -73,13 +73,34 @@ impl Global {
     /// How to write for the person at the terminal.
     pub(super) fn style(&self) -> Style {
         let terminal = io::stdout().is_terminal();
+        let shown = terminal || log_shows_colors();
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let color = match self.color {
-            Color::Auto => terminal && !plain,
+            Color::Auto => shown && !plain,
             Color::Always => true,
             Color::Never => false,
         };
         Style { color, links: color && terminal, summary: !self.quiet, ..Style::default() }
     }
+}
+
+/// Whether standard output is the log of a CI system that shows colours: a pipe there, and no file.
+fn log_shows_colors() -> bool {
+    let runs_this = |name| std::env::var_os(name).is_some_and(|value| value == "true");
+    ["GITHUB_ACTIONS", "GITLAB_CI"].into_iter().any(runs_this) && !is_file()
+}
+
+/// Whether standard output goes into a file.
+#[cfg(unix)]
+fn is_file() -> bool {
+    use std::os::fd::AsFd;
+    let own = io::stdout().as_fd().try_clone_to_owned();
+    own.and_then(|own| std::fs::File::from(own).metadata()).is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Nothing tells here; a file without colours is better than a log with them.
+#[cfg(not(unix))]
+fn is_file() -> bool {
+    true
 }

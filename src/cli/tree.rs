@@ -1,6 +1,9 @@
 //! The paths a command is given, as a scanned tree.
 
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
 
 use clap::Args;
 
@@ -8,8 +11,9 @@ use crate::{
     cli::{FINDINGS, UNANALYSED, global::Global},
     discover::{Scope, discover},
     error::Error,
+    problem::Problem,
     proof,
-    report::{Format, Run},
+    report::{Checkout, Format, Run, Style},
     rules::RULES,
     run::{self, Checks, Scan},
     severity::Severity,
@@ -48,8 +52,18 @@ impl Tree {
         Ok(Tree { root, checks, scan })
     }
 
-    /// Reports it.
-    pub(super) fn report(&self, global: &Global, format: Format, out: &mut dyn Write) -> Result<(), Error> {
+    /// A tree that could not be read at all, as far as it can be reported.
+    pub(super) fn failed(error: &Error) -> Tree {
+        let problem = match error {
+            Error::Path { path, reason } => Problem::new(path.as_str(), reason.as_str()),
+            other => Problem::new("", other.to_string()),
+        };
+        let scan = Scan { problems: vec![problem], ..Scan::default() };
+        Tree { root: PathBuf::from("."), checks: Checks::all(), scan }
+    }
+
+    /// Reports it in a format; `category` is SARIF's.
+    pub(super) fn report(&self, format: Format, style: Style, category: &str, out: &mut dyn Write) -> io::Result<()> {
         let scan = &self.scan;
         let proven: Vec<_> = scan.apps.iter().map(proof::proven).collect();
         let run = Run {
@@ -60,9 +74,11 @@ impl Tree {
             problems: &scan.problems,
             proven: &proven,
             root: &self.root.to_string_lossy(),
-            style: global.style(),
+            checkout: &Checkout::around(&self.root),
+            category,
+            style,
         };
-        Ok((format.reporter())(&run, out)?)
+        (format.reporter())(&run, out)
     }
 
     /// The exit code that its findings and problems ask for.

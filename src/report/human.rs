@@ -14,7 +14,8 @@ use crate::{
         Run, Style, diff, excerpt,
         excerpt::{Excerpt, Remark},
         places::{Places, labels},
-        text::{clean, count, wrap},
+        summary::summary,
+        text::{clean, count, inert, wrap},
     },
     severity::Severity,
 };
@@ -26,25 +27,24 @@ const MOST_LABELS: usize = 24;
 pub fn human(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::new(run);
     let handler = handler(run.style);
+    let mut text = String::new();
     for finding in run.findings {
-        let mut text = String::new();
         handler.render_report(&mut text, &Drawing::new(&places, finding, run.style)).map_err(io::Error::other)?;
         for line in shown_diff(&places, finding) {
             text.extend(["    ", &line, "\n"]);
         }
-        writeln!(out, "{text}")?;
+        text.push('\n');
     }
     for problem in run.problems {
-        writeln!(out, "could not read `{}`: {}", clean(&problem.path), clean(&problem.message))?;
+        text.extend(["could not read `", &clean(&problem.path), "`: ", &clean(&problem.message), "\n"]);
     }
-    if !run.style.summary {
-        return Ok(());
+    if run.style.summary {
+        for (app, sentence) in run.apps.iter().zip(run.proven) {
+            text.extend([&clean(run.app_root(app.id)), ": ", &clean(sentence), "\n"]);
+        }
+        text.extend([&summary(run), "\n"]);
     }
-    for (app, sentence) in run.apps.iter().zip(run.proven) {
-        let root = if app.root.is_empty() { "." } else { &app.root };
-        writeln!(out, "{}: {}", clean(root), clean(sentence))?;
-    }
-    writeln!(out, "{}", summary(run))
+    out.write_all(inert(&text).as_bytes())
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {
@@ -127,41 +127,6 @@ fn fix_line(fix: &Fix) -> String {
         Applicability::Safe => format!("fix: {title} (`connect-lint fix`)"),
         Applicability::Unsafe => format!("unsafe fix: {title} (`connect-lint fix --unsafe-fixes`)"),
         Applicability::Shown => format!("to do by hand: {title}"),
-    }
-}
-
-/// What is left to do, in one line.
-fn summary(run: &Run) -> String {
-    if run.apps.is_empty() && run.findings.is_empty() {
-        return format!("no Atlassian Connect app found in {}", clean(run.root));
-    }
-    let apps = count(run.apps.len(), "app");
-    if run.findings.is_empty() {
-        return format!("{apps}, no findings");
-    }
-    let severe = |severity, noun| {
-        let number = run.findings.iter().filter(|finding| finding.severity == severity).count();
-        (number > 0).then(|| count(number, noun))
-    };
-    let severities = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
-    let severities: Vec<String> =
-        severities.into_iter().filter_map(|(severity, noun)| severe(severity, noun)).collect();
-    format!("{apps}, {}: {}{}", count(run.findings.len(), "finding"), severities.join(", "), mended(run))
-}
-
-fn mended(run: &Run) -> String {
-    let fixes = |applicability| {
-        run.findings
-            .iter()
-            .filter_map(|finding| finding.fix.as_ref())
-            .filter(|f| f.applicability == applicability)
-            .count()
-    };
-    match (fixes(Applicability::Safe), fixes(Applicability::Unsafe)) {
-        (0, 0) => String::new(),
-        (0, more) => format!("; `connect-lint fix --unsafe-fixes` mends {more}"),
-        (safe, 0) => format!("; `connect-lint fix` mends {safe}"),
-        (safe, more) => format!("; `connect-lint fix` mends {safe}, {more} more with `--unsafe-fixes`"),
     }
 }
 

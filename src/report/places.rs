@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use crate::{
     finding::Finding,
     lines::{Lines, Position},
-    report::Run,
+    report::{Checkout, Run},
     source::{FileId, Label, SourceFile, Sources, Span},
 };
 
 /// The files that a run's findings point into.
 pub(super) struct Places<'run> {
     sources: &'run Sources,
+    checkout: &'run Checkout,
     lines: BTreeMap<FileId, Lines<'run>>,
 }
 
@@ -22,12 +23,17 @@ impl<'run> Places<'run> {
         for span in run.findings.iter().flat_map(spans) {
             lines.entry(span.file).or_insert_with(|| Lines::new(&run.sources.file(span.file).text));
         }
-        Places { sources: run.sources, lines }
+        Places { sources: run.sources, checkout: run.checkout, lines }
     }
 
     /// A file.
     pub(super) fn file(&self, id: FileId) -> &'run SourceFile {
         self.sources.file(id)
+    }
+
+    /// The path of a file below the top of its repository.
+    pub(super) fn path(&self, id: FileId) -> String {
+        self.checkout.path(&self.file(id).path)
     }
 
     /// The lines of a file that a finding points into.

@@ -12,26 +12,40 @@ use std::{
 
 use crate::{
     finding::Finding,
-    report::{Run, places::Places, text},
+    report::{
+        Run,
+        entries::{problem_message, problem_path},
+        key,
+        places::Places,
+        text,
+    },
     rule::Rule,
 };
 
 pub mod fingerprint;
 mod message;
 mod model;
+mod regions;
 mod results;
 mod rules;
 
 use model::{
-    ArtifactLocation, AutomationDetails, BaseIds, Document, Driver, Invocation, Location, Message, Notification,
-    PhysicalLocation, SarifRun, SourceRoot, Tool,
+    ArtifactLocation, AutomationDetails, BaseIds, BaseReference, Document, Driver, Invocation, Location, Message,
+    Notification, PhysicalLocation, SarifRun, SourceRoot, Tool, VersionControlDetails,
 };
+pub use rules::opaque;
 
 /// The final address of the schema.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The name of the scanned root in addresses.
+/// The name of the repository's top in addresses, or of the scanned root where there is no repository.
 const SOURCE_ROOT: &str = "%SRCROOT%";
+
+/// What people read of it.
+const SOURCE_ROOT_IS: &str = "The top of the repository, or the scanned root where there is none.";
+
+/// What stands for the address of a repository that names none: one has to be there.
+const NO_ORIGIN: &str = "data:,unknown";
 
 /// How many results GitHub keeps is 5,000; it chooses which, unless there are fewer.
 pub const MOST_RESULTS: usize = 4_999;
@@ -41,17 +55,23 @@ pub fn sarif(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::new(run);
     let rules = sorted(run.rules);
     let indices: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect();
-    let (findings, left_out) = capped(run.findings);
+    let (findings, left_out) = capped(run);
     let document = Document {
         schema: SCHEMA,
         version: "2.1.0",
         runs: [SarifRun {
             tool: Tool { driver: driver(&rules) },
-            automation_details: AutomationDetails { id: "connect-lint/" },
+            automation_details: AutomationDetails {
+                id: format!("{}/", text::clean(run.category).trim_end_matches('/')),
+            },
             invocations: [invocation(run, left_out)],
             original_uri_base_ids: BaseIds {
-                source_root: SourceRoot { description: Message::plain("the scanned root".to_owned()) },
+                source_root: SourceRoot { description: Message::plain(SOURCE_ROOT_IS.to_owned()) },
             },
+            version_control_provenance: [VersionControlDetails {
+                repository_uri: run.checkout.origin.as_deref().unwrap_or(NO_ORIGIN),
+                mapped_to: BaseReference { uri_base_id: SOURCE_ROOT },
+            }],
             column_kind: "utf16CodeUnits",
             results: results::results(run, &places, &indices, &findings),
         }],
@@ -75,13 +95,13 @@ fn driver<'run>(rules: &[&'run Rule]) -> Driver<'run> {
 }
 
 /// The findings to report: all, or the most severe, and how many are left out.
-fn capped(findings: &[Finding]) -> (Vec<&Finding>, usize) {
-    let mut kept: Vec<&Finding> = findings.iter().collect();
+fn capped<'run>(run: &Run<'run>) -> (Vec<(&'run Finding, String)>, usize) {
+    let mut kept: Vec<(&Finding, String)> = run.findings.iter().zip(key::keys(run)).collect();
     if kept.len() > MOST_RESULTS {
-        kept.sort_by_key(|finding| Reverse(finding.severity));
+        kept.sort_by_key(|(finding, _)| Reverse(finding.severity));
         kept.truncate(MOST_RESULTS);
     }
-    let left_out = findings.len() - kept.len();
+    let left_out = run.findings.len() - kept.len();
     (kept, left_out)
 }
 
@@ -91,15 +111,15 @@ fn invocation(run: &Run, left_out: usize) -> Invocation {
         .iter()
         .map(|problem| Notification {
             level: "error",
-            message: Message::plain(message::sentence(&format!("could not read this: {}", problem.message))),
-            locations: relative(&problem.path).map(whole_file).into_iter().collect(),
+            message: Message::plain(problem_message(problem)),
+            locations: problem_path(run, problem).map(|path| whole_file(&path)).into_iter().collect(),
         })
         .collect();
     if left_out > 0 {
-        let text = format!("left out {left_out} less severe results, to stay below the limit of code scanning");
+        let reason = format!("left out {left_out} less severe results, to stay below the limit of code scanning");
         notifications.push(Notification {
             level: "warning",
-            message: Message::plain(message::sentence(&text)),
+            message: Message::plain(text::sentence(&reason)),
             locations: Vec::new(),
         });
     }
@@ -107,17 +127,10 @@ fn invocation(run: &Run, left_out: usize) -> Invocation {
     Invocation { execution_successful: !analysed_nothing, notifications }
 }
 
-/// A path that says nothing of the machine it is on.
-fn relative(path: &str) -> Option<&str> {
-    let drive = path.as_bytes().get(1) == Some(&b':');
-    let outside = path.split(['/', '\\']).any(|part| part == "..");
-    (!path.is_empty() && path != "." && !path.starts_with(['/', '\\']) && !drive && !outside).then_some(path)
-}
-
 fn whole_file(path: &str) -> Location {
     Location {
         id: None,
-        physical_location: PhysicalLocation { artifact_location: artifact(path), region: None },
+        physical_location: PhysicalLocation { artifact_location: artifact(path), region: None, context_region: None },
         message: None,
     }
 }

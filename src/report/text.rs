@@ -16,14 +16,48 @@ pub fn is_hostile(character: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The text as one line: each hostile character becomes one visible character.
+/// What build servers take for a command wherever it stands in a line of a log: GitHub's runner and Azure's, TeamCity.
+const COMMANDS: [&str; 3] = ["##[", "##vso[", "##teamcity["];
+
+/// What GitHub's runner takes for a command where a line starts with it, blanks aside.
+const LINE_COMMAND: &str = "::";
+
+/// The text as one line: each hostile character becomes one visible character, and so does one of what a build server
+/// would take for a command.
 pub fn clean(text: &str) -> String {
-    text.chars().map(|character| if is_hostile(character) { REPLACEMENT } else { character }).collect()
+    without_commands(text.chars().map(|c| if is_hostile(c) { REPLACEMENT } else { c }).collect())
 }
 
 /// The same for a line of source, whose tabs stay.
 pub fn clean_source(line: &str) -> String {
-    line.chars().map(|c| if is_hostile(c) && c != '\t' { REPLACEMENT } else { c }).collect()
+    without_commands(line.chars().map(|c| if is_hostile(c) && c != '\t' { REPLACEMENT } else { c }).collect())
+}
+
+fn without_commands(text: String) -> String {
+    let harmless = |text: String, command: &str| text.replace(command, &command.replacen("##", "#?", 1));
+    if text.contains("##") { COMMANDS.into_iter().fold(text, harmless) } else { text }
+}
+
+/// Lines of clean text, none of which GitHub's runner takes for a command.
+pub fn inert(lines: &str) -> String {
+    let inert = |line: &str| match line.trim_start().strip_prefix(LINE_COMMAND) {
+        Some(rest) => format!("{}:?{rest}", &line[..line.len() - rest.len() - LINE_COMMAND.len()]),
+        None => line.to_owned(),
+    };
+    lines.split('\n').map(inert).collect::<Vec<_>>().join("\n")
+}
+
+/// The text as a clean sentence: it starts with a capital and ends with a full stop.
+pub fn sentence(text: &str) -> String {
+    let text = clean(text);
+    let text = text.trim();
+    let mut characters = text.chars();
+    let Some(first) = characters.next() else { return String::new() };
+    let mut sentence: String = first.to_uppercase().chain(characters).collect();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 /// The text in lines of at most `width` characters where its spaces allow it.
@@ -58,7 +92,13 @@ pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()>
 }
 
 /// Outside its strings, JSON has no hostile character but the line breaks of its layout; inside, it has no line breaks.
+/// Commands of build servers are inside.
 fn escape_hostile(json: &str) -> String {
+    let escaped_bracket = |text: String, command: &str| text.replace(command, &command.replace('[', "\\u005b"));
+    COMMANDS.into_iter().fold(escape_characters(json), escaped_bracket)
+}
+
+fn escape_characters(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for character in json.chars() {
         if character == '\n' || !is_hostile(character) {
@@ -83,6 +123,22 @@ mod tests {
         assert_eq!(cleaned, "a�[2J�b�����c�������é😀".replace("�����c�������", "�����c������"));
         assert_eq!(cleaned.chars().count(), hostile.chars().count());
         assert_eq!(clean_source("\ta\u{1b}"), "\ta�");
+    }
+
+    #[test]
+    fn no_build_server_sees_a_command() {
+        assert_eq!(clean("a ##[error]b ##vso[task.x]"), "a #?[error]b #?vso[task.x]");
+        assert_eq!(inert("a ::b\n \t::error::x\n::\n"), "a ::b\n \t:?error::x\n:?\n");
+        let mut out = Vec::new();
+        write_json(&"##[error]x", &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "\"##\\u005berror]x\"\n");
+    }
+
+    #[test]
+    fn messages_become_sentences() {
+        assert_eq!(sentence("the flag is `false`"), "The flag is `false`.");
+        assert_eq!(sentence("`a`\nb?"), "`a`\u{fffd}b?");
+        assert_eq!(sentence(" "), "");
     }
 
     #[test]

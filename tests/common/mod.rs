@@ -17,12 +17,15 @@ use connect_lint::{
     patch::file_patch,
     plan::plan,
     proof,
-    report::{Format, Run, Style},
+    report::{CATEGORY, Checkout, Format, Run, Style},
     rules::RULES,
     run::{Checks, Scan},
     source::{SourceFile, Sources},
 };
 use walkdir::WalkDir;
+
+pub(crate) mod tree;
+pub(crate) mod xsd;
 
 /// A path below `fixtures/`.
 pub(crate) fn fixture(path: &str) -> PathBuf {
@@ -63,6 +66,8 @@ pub(crate) fn report(scan: &Scan, findings: &[Finding], format: Format) -> Strin
         problems: &scan.problems,
         proven: &proven,
         root: ".",
+        checkout: &Checkout::default(),
+        category: CATEGORY,
         style: Style::default(),
     };
     let mut out = Vec::new();

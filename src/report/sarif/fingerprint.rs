@@ -1,4 +1,4 @@
-//! What makes a result the same result in the next run.
+//! What makes a result the same result in the next run, to GitHub's uploader.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,14 +71,4 @@ fn hashes(units: &[u16], starts: &[usize]) -> Vec<u64> {
         hashes.push(hash);
     }
     hashes
-}
-
-/// A key without lines: the rule, the app, what the finding is about, and how many alike came before.
-pub(super) fn key(rule: &str, app: &str, identity: &str, occurrence: usize) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in [rule, app, identity].iter().flat_map(|part| part.bytes().chain([0])) {
-        // FNV-1a
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    format!("{hash:016x}:{occurrence}")
 }

@@ -1,17 +1,4 @@
-//! Text as SARIF wants it: sentences, links, addresses.
-
-/// The text as a sentence, on one line: it starts with a capital and ends with a full stop.
-pub(super) fn sentence(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    let text = text.trim();
-    let mut characters = text.chars();
-    let Some(first) = characters.next() else { return String::new() };
-    let mut sentence: String = first.to_uppercase().chain(characters).collect();
-    if !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
-}
+//! Text as SARIF wants it: links, addresses.
 
 /// The text with nothing in it that could be read as a link.
 pub(super) fn escaped(text: &str) -> String {
@@ -19,7 +6,6 @@ pub(super) fn escaped(text: &str) -> String {
     for character in text.chars() {
         match character {
             '[' | ']' | '\\' => escaped.extend(['\\', character]),
-            control if control.is_control() => escaped.push('\u{fffd}'),
             other => escaped.push(other),
         }
     }
@@ -47,13 +33,6 @@ pub(super) fn percent_encoded(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn messages_become_sentences() {
-        assert_eq!(sentence("the flag is `false`"), "The flag is `false`.");
-        assert_eq!(sentence("`a`\nb?"), "`a`\u{fffd}b?");
-        assert_eq!(sentence(" "), "");
-    }
 
     #[test]
     fn text_cannot_make_links() {

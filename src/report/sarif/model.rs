@@ -18,6 +18,7 @@ pub(super) struct SarifRun<'run> {
     pub(super) tool: Tool<'run>,
     pub(super) automation_details: AutomationDetails,
     pub(super) invocations: [Invocation; 1],
+    pub(super) version_control_provenance: [VersionControlDetails<'run>; 1],
     pub(super) original_uri_base_ids: BaseIds,
     pub(super) column_kind: &'static str,
     pub(super) results: Vec<SarifResult<'run>>,
@@ -40,10 +41,11 @@ pub(super) struct Driver<'run> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReportingDescriptor<'run> {
-    pub(super) id: &'run str,
+    pub(super) id: String,
     pub(super) name: String,
     pub(super) short_description: Message,
     pub(super) full_description: Message,
+    pub(super) message_strings: BTreeMap<&'static str, Message>,
     pub(super) help: Help<'run>,
     pub(super) help_uri: String,
     pub(super) default_configuration: Configuration,
@@ -64,7 +66,7 @@ pub(super) struct Configuration {
 #[derive(Serialize)]
 pub(super) struct RuleProperties<'run> {
     pub(super) precision: &'static str,
-    pub(super) tags: Vec<&'static str>,
+    pub(super) tags: Vec<&'run str>,
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
     pub(super) security_severity: Option<&'run str>,
     #[serde(rename = "problem.severity", skip_serializing_if = "Option::is_none")]
@@ -73,7 +75,20 @@ pub(super) struct RuleProperties<'run> {
 
 #[derive(Serialize)]
 pub(super) struct AutomationDetails {
-    pub(super) id: &'static str,
+    pub(super) id: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct VersionControlDetails<'run> {
+    pub(super) repository_uri: &'run str,
+    pub(super) mapped_to: BaseReference,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BaseReference {
+    pub(super) uri_base_id: &'static str,
 }
 
 #[derive(Serialize)]
@@ -106,11 +121,11 @@ pub(super) struct SourceRoot {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SarifResult<'run> {
-    pub(super) rule_id: &'run str,
+    pub(super) rule_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rule_index: Option<usize>,
     pub(super) level: &'static str,
-    pub(super) message: Message,
+    pub(super) message: ResultMessage,
     pub(super) locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location>,
@@ -124,8 +139,17 @@ pub(super) struct SarifResult<'run> {
 
 #[derive(Serialize)]
 pub(super) struct ResultProperties<'run> {
+    pub(super) rule: &'run str,
     pub(super) app: &'run str,
     pub(super) identity: &'run str,
+}
+
+/// `text` is the message; `id` and `arguments` make a shorter one, which other tools can translate.
+#[derive(Serialize)]
+pub(super) struct ResultMessage {
+    pub(super) text: String,
+    pub(super) id: &'static str,
+    pub(super) arguments: [String; 2],
 }
 
 #[derive(Serialize)]
@@ -155,6 +179,8 @@ pub(super) struct PhysicalLocation {
     pub(super) artifact_location: ArtifactLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) region: Option<Region>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) context_region: Option<Region>,
 }
 
 #[derive(Serialize)]
@@ -168,9 +194,11 @@ pub(super) struct ArtifactLocation {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Region {
     pub(super) start_line: usize,
-    pub(super) start_column: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) start_column: Option<usize>,
     pub(super) end_line: usize,
-    pub(super) end_column: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) end_column: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) snippet: Option<Content>,
 }

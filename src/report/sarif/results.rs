@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     artifact, fingerprint,
-    message::{escaped, link, sentence},
+    message::{escaped, link},
     model::{
-        ArtifactChange, CodeFlow, Content, Location, Message, PhysicalLocation, Region, Replacement, ResultProperties,
-        SarifFix, SarifResult, ThreadFlow, ThreadFlowLocation,
+        ArtifactChange, CodeFlow, Content, Location, Message, Replacement, ResultMessage, ResultProperties, SarifFix,
+        SarifResult, ThreadFlow, ThreadFlowLocation,
     },
-    rules::level,
+    regions::{labelled, location, primary, region},
+    rules::{MESSAGE, level, opaque},
 };
 use crate::{
     edit::{Applicability, Edit, Fix},
@@ -17,8 +18,9 @@ use crate::{
     report::{
         Run,
         places::{Places, labels},
+        text::{clean, sentence},
     },
-    source::{FileId, Label, Span},
+    source::FileId,
 };
 
 /// How many related places a message links to; the others are listed without a link.
@@ -27,46 +29,42 @@ const MOST_LINKS: usize = 10;
 /// How many related places a result lists.
 const MOST_RELATED: usize = 100;
 
-/// How many bytes of source a location quotes; longer ones are left to the file.
-const LONGEST_SNIPPET: usize = 1_000;
-
-/// The results, in the order of the findings.
+/// The results, in the order of the findings; each finding comes with its key.
 pub(super) fn results<'run>(
     run: &'run Run,
     places: &Places,
     indices: &BTreeMap<&str, usize>,
-    findings: &[&'run Finding],
+    findings: &[(&'run Finding, String)],
 ) -> Vec<SarifResult<'run>> {
-    let hashes = line_hashes(places, findings);
-    let mut occurrences: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+    let hashes = line_hashes(places, findings.iter().map(|(finding, _)| *finding));
     let mut results = Vec::with_capacity(findings.len());
-    for finding in findings {
+    for (finding, key) in findings {
         let app = run.app_root(finding.app);
-        let occurrence = occurrences.entry((finding.rule, app, &finding.identity)).or_default();
-        *occurrence += 1;
-        let key = fingerprint::key(finding.rule, app, &finding.identity, *occurrence);
-        let mut fingerprints = BTreeMap::from([("connectLint/v1", key)]);
+        let mut fingerprints = BTreeMap::from([("connectLint/v1", key.clone())]);
         let line = places.lines(finding.span.file).line_of(finding.span.start);
         if let Some(hash) = hashes.get(&finding.span.file).and_then(|hashes| hashes.get(&line)) {
             fingerprints.insert("primaryLocationLineHash", hash.clone());
         }
         results.push(SarifResult {
-            rule_id: finding.rule,
+            rule_id: opaque(finding.rule),
             rule_index: indices.get(finding.rule).copied(),
             level: level(finding.severity),
-            message: message(finding),
-            locations: [location(places, finding.span)],
+            message: message(finding, app),
+            locations: [primary(places, finding.span)],
             related_locations: related(places, finding),
             code_flows: code_flow(places, finding).into_iter().collect(),
             partial_fingerprints: fingerprints,
             fixes: finding.fix.iter().filter_map(|fix| applicable(places, fix)).collect(),
-            properties: ResultProperties { app, identity: &finding.identity },
+            properties: ResultProperties { rule: finding.rule, app, identity: &finding.identity },
         });
     }
     results
 }
 
-fn line_hashes(places: &Places, findings: &[&Finding]) -> BTreeMap<FileId, BTreeMap<usize, String>> {
+fn line_hashes<'run>(
+    places: &Places,
+    findings: impl Iterator<Item = &'run Finding>,
+) -> BTreeMap<FileId, BTreeMap<usize, String>> {
     let mut wanted: BTreeMap<FileId, BTreeSet<usize>> = BTreeMap::new();
     for Finding { span, .. } in findings {
         wanted.entry(span.file).or_default().insert(places.lines(span.file).line_of(span.start));
@@ -75,7 +73,7 @@ fn line_hashes(places: &Places, findings: &[&Finding]) -> BTreeMap<FileId, BTree
 }
 
 /// The message, the advice, and a link to each related place.
-fn message(finding: &Finding) -> Message {
+fn message(finding: &Finding, app: &str) -> ResultMessage {
     let mut sentences = vec![escaped(&sentence(&finding.message))];
     sentences.extend(finding.help.as_deref().map(|help| escaped(&sentence(help))));
     let links: Vec<String> =
@@ -83,7 +81,8 @@ fn message(finding: &Finding) -> Message {
     if !links.is_empty() {
         sentences.push(format!("See: {}.", links.join("; ")));
     }
-    Message::plain(sentences.join(" "))
+    let arguments = [&finding.identity, app].map(|argument| escaped(&clean(argument)));
+    ResultMessage { text: sentences.join(" "), id: MESSAGE, arguments }
 }
 
 fn related(places: &Places, finding: &Finding) -> Vec<Location> {
@@ -127,31 +126,7 @@ fn change(places: &Places, file: FileId, mut edits: Vec<&Edit>) -> ArtifactChang
         inserted_content: (!edit.text.is_empty()).then(|| Content { text: edit.text.clone() }),
     };
     ArtifactChange {
-        artifact_location: artifact(&places.file(file).path),
+        artifact_location: artifact(&places.path(file)),
         replacements: edits.into_iter().map(replacement).collect(),
-    }
-}
-
-fn labelled(places: &Places, label: &Label) -> Location {
-    let message = Some(Message::plain(escaped(&sentence(&label.message))));
-    Location { message, ..location(places, label.span) }
-}
-
-fn location(places: &Places, span: Span) -> Location {
-    let artifact_location = artifact(&places.file(span.file).path);
-    let text = &places.file(span.file).text[span.range()];
-    let snippet = (1..=LONGEST_SNIPPET).contains(&text.len()).then(|| Content { text: text.to_owned() });
-    let region = Some(Region { snippet, ..region(places, span) });
-    Location { id: None, physical_location: PhysicalLocation { artifact_location, region }, message: None }
-}
-
-fn region(places: &Places, span: Span) -> Region {
-    let (start, end) = places.utf16_positions(span);
-    Region {
-        start_line: start.line,
-        start_column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        snippet: None,
     }
 }
