@@ -9,7 +9,7 @@ use std::{
 use aho_corasick::packed::Searcher;
 
 use crate::{
-    ecosystem::{self, CODE_WORDS, CONFIGURATION, Interest},
+    ecosystem::{self, CODE_WORDS, CONFIGURATION, Interest, TOKEN_WORDS},
     git::{Repository, Revision},
     patterns::Patterns,
     problem::Problem,
@@ -90,9 +90,9 @@ fn gather<Place: Sync>(
     let is_excluded = |path: &str| path != CONFIGURATION && excluded.iter().any(|patterns| patterns.admit(path));
     let (excluded, candidates): (Vec<_>, Vec<_>) =
         candidates.into_iter().partition(|candidate| is_excluded(&candidate.path));
-    let words = Searcher::new(CODE_WORDS.iter());
+    let words = Words { code: Searcher::new(CODE_WORDS.iter()), tokens: Searcher::new(TOKEN_WORDS.iter()) };
     let mut reading = Reading { files: Vec::new(), problems };
-    reading.add(parallel(&candidates, |candidate| read(candidate, words.as_ref(), &load)));
+    reading.add(parallel(&candidates, |candidate| read(candidate, Some(&words), &load)));
     let read_already: BTreeSet<String> = reading.files.iter().map(|file| file.path.to_string()).collect();
     let rest = candidates.iter().filter(|candidate| !read_already.contains(&candidate.path));
     let mut rest: BTreeMap<&str, &Candidate<Place>> =
@@ -129,9 +129,24 @@ impl Reading {
     }
 }
 
+/// What makes code matter.
+struct Words {
+    code: Option<Searcher>,
+    tokens: Option<Searcher>,
+}
+
+impl Words {
+    fn make_matter<Place>(&self, bytes: &[u8], candidate: &Candidate<Place>) -> bool {
+        let contains =
+            |words: &Option<Searcher>, text: &[u8]| words.as_ref().is_none_or(|words| words.find(text).is_some());
+        let has = |words: &Option<Searcher>| contains(words, bytes) || contains(words, candidate.path.as_bytes());
+        has(&self.code) || candidate.interest == Interest::Tokens && has(&self.tokens)
+    }
+}
+
 fn read<Place>(
     candidate: &Candidate<Place>,
-    words: Option<&Searcher>,
+    words: Option<&Words>,
     load: impl Fn(&Place, u64) -> Result<Option<Vec<u8>>, String>,
 ) -> Result<Option<SourceFile>, Problem> {
     let path = &candidate.path;
@@ -144,8 +159,8 @@ fn read<Place>(
             _ => Ok(None), // code of that size is generated
         };
     };
-    let matters = candidate.interest == Interest::Always
-        || words.is_none_or(|words| [&bytes[..], path.as_bytes()].iter().any(|text| words.find(text).is_some()));
+    let matters =
+        candidate.interest == Interest::Always || words.is_none_or(|words| words.make_matter(&bytes, candidate));
     Ok(matters.then(|| SourceFile::decode(path.as_str(), bytes)))
 }
 

@@ -36,6 +36,8 @@ pub enum Interest {
     None,
     /// If it contains one of the words that can make code matter.
     Code,
+    /// The same, or one of the words of tokens.
+    Tokens,
     /// Always: its name says what it is.
     Always,
 }
@@ -128,6 +130,24 @@ pub const CODE_WORDS: &[&str] = &[
 /// The rooms of registries with lockfiles.
 const REGISTRIES: [&registry::Registry; 4] =
     [&bundler::BUNDLER, &composer::COMPOSER, &pypi::PYPI, &go_modules::GO_MODULES];
+
+/// What makes code matter besides, in languages whose files do not name the ones that they use: words of tokens and of
+/// what stands before routes.
+pub const TOKEN_WORDS: &[&str] = &[
+    "jwt",
+    "JWT",
+    "Jwt",
+    "hmac",
+    "ValidateToken",
+    "'guards'",
+    "Auth::",
+    "aliasMiddleware",
+    "middlewareAliases",
+    "routeMiddleware",
+    "register_blueprint",
+    "include_router",
+    "before_request",
+];
 
 /// Whether a file is a lockfile: large, and scanned without a tree.
 pub fn is_lockfile(path: &str) -> bool {

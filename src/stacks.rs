@@ -5,19 +5,29 @@ use crate::{
     source::{FileId, Sources},
 };
 
+mod answers;
 pub mod code;
 pub mod csharp;
 pub mod definitions;
 pub mod descriptors;
 pub mod evidence;
+mod filters;
 pub mod go;
 pub mod jbuilder;
+pub mod keys;
+mod mounts;
 pub mod php;
+mod php_guards;
 pub mod project;
 pub mod python;
+pub mod reading;
 pub mod route;
 pub mod ruby;
 pub mod secrets;
+mod targets;
+pub mod tokens;
+pub mod values;
+pub mod weaknesses;
 
 /// A language with a grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,15 +98,19 @@ pub fn read(language: Language, sources: &Sources, facts: &mut Facts) {
     if !concerns_connect(language, sources, facts) {
         return;
     }
-    let project = project::Project::read(language, sources);
-    let routes = match language {
+    let project = project::Project::read(language, sources, facts);
+    let drafts = match language {
         Language::Python => python::routes(&project),
         Language::Ruby => ruby::routes(&project),
         Language::Php => php::routes(&project),
         Language::Go => go::routes(&project),
         Language::CSharp => csharp::routes(&project),
     };
-    facts.routes.extend(routes);
+    for draft in drafts {
+        let (route, weaknesses) = project.route(draft);
+        facts.routes.push(route);
+        facts.weaknesses.extend(weaknesses);
+    }
     let known: Vec<FileId> = facts.descriptors.iter().map(|descriptor| descriptor.file).collect();
     let built = descriptors::descriptors(&project).into_iter().chain(jbuilder::descriptors(&project));
     facts.descriptors.extend(built.filter(|descriptor: &Descriptor| !known.contains(&descriptor.file)));

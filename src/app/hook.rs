@@ -51,7 +51,14 @@ fn says_paths(descriptor: &Descriptor) -> bool {
     let Some(lifecycle) = descriptor.tree.at(&["lifecycle"]) else { return false };
     let is_named = |value: &Value| match value {
         Value::Unknown => descriptor.origin != Origin::File,
-        Value::String(text) => text.starts_with("{%") && text.ends_with("%}"),
+        Value::String(text) => {
+            let is_whole = |open: &str, close: &str| {
+                text.strip_prefix(open)
+                    .and_then(|rest| rest.strip_suffix(close))
+                    .is_some_and(|name| !name.contains(close))
+            };
+            is_whole("{%", "%}") || is_whole("{{", "}}")
+        }
         _ => false,
     };
     let members = lifecycle.members();

@@ -15,7 +15,7 @@ impl Ecosystem for Dotnet {
         if is_build(path.rsplit('/').next().unwrap_or(path)) {
             return Interest::Always;
         }
-        if Language::CSharp.owns(path) { Interest::Code } else { Interest::None }
+        if Language::CSharp.owns(path) { Interest::Tokens } else { Interest::None }
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {

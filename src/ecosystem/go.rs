@@ -12,7 +12,7 @@ pub(super) struct Go;
 
 impl Ecosystem for Go {
     fn interest(&self, path: &str) -> Interest {
-        if Language::Go.owns(path) { Interest::Code } else { Interest::None }
+        if Language::Go.owns(path) { Interest::Tokens } else { Interest::None }
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {

@@ -12,7 +12,7 @@ pub(super) struct Php;
 
 impl Ecosystem for Php {
     fn interest(&self, path: &str) -> Interest {
-        if Language::Php.owns(path) { Interest::Code } else { Interest::None }
+        if Language::Php.owns(path) { Interest::Tokens } else { Interest::None }
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {

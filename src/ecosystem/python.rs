@@ -12,7 +12,7 @@ pub(super) struct Python;
 
 impl Ecosystem for Python {
     fn interest(&self, path: &str) -> Interest {
-        if Language::Python.owns(path) { Interest::Code } else { Interest::None }
+        if Language::Python.owns(path) { Interest::Tokens } else { Interest::None }
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {

@@ -12,7 +12,7 @@ pub(super) struct Ruby;
 
 impl Ecosystem for Ruby {
     fn interest(&self, path: &str) -> Interest {
-        if Language::Ruby.owns(path) { Interest::Code } else { Interest::None }
+        if Language::Ruby.owns(path) { Interest::Tokens } else { Interest::None }
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {

@@ -1,16 +1,17 @@
 //! Routes of ASP.NET: controllers' attributes, and `MapPost`.
 
 use crate::{
-    facts::{Guard, Method, Route},
+    facts::Method,
     stacks::{
         code::{Code, NodeId},
         project::Project,
-        route::{Draft, join},
+        route::{Draft, Step, join},
+        values::At,
     },
 };
 
 /// The routes of every file.
-pub fn routes(project: &Project<'_>) -> Vec<Route> {
+pub fn routes(project: &Project<'_>) -> Vec<Draft> {
     let mut routes = Vec::new();
     for (file, code) in project.files.iter().enumerate() {
         for node in code.ids() {
@@ -21,7 +22,7 @@ pub fn routes(project: &Project<'_>) -> Vec<Route> {
             };
             let Some(mut draft) = draft else { continue };
             draft.guards.extend(middleware(project, &draft.path));
-            routes.push(project.route(draft));
+            routes.push(draft);
         }
     }
     routes
@@ -63,6 +64,9 @@ fn action(project: &Project<'_>, file: usize, method: NodeId) -> Option<Draft> {
     let controller = class_name.strip_suffix("Controller").unwrap_or(class_name).to_ascii_lowercase();
     let method_name = code.field(method, "name").map_or("", |name| code.text(name)).to_ascii_lowercase();
     let path = path.replace("[controller]", &controller).replace("[action]", &method_name);
+    if !project.wants(&path) {
+        return None;
+    }
     let is_guard =
         |attribute: &&NodeId| !matches!(attribute_name(code, **attribute), "HttpPost" | "Route" | "AllowAnonymous");
     let guards = of_class.iter().chain(&own).filter(is_guard).filter_map(|attribute| guard(project, code, *attribute));
@@ -73,13 +77,13 @@ fn action(project: &Project<'_>, file: usize, method: NodeId) -> Option<Draft> {
         span: code.span(post),
         method: Method::Post,
         guards: guards.collect(),
-        handler: Some((file, method)),
+        handler: Some((file, code.field(method, "body").unwrap_or(method))),
         anchor: None,
     })
 }
 
 /// An attribute that may check: the class it names, in `typeof` or by its own name.
-fn guard(project: &Project<'_>, code: &Code<'_>, attribute: NodeId) -> Option<Guard> {
+fn guard(project: &Project<'_>, code: &Code<'_>, attribute: NodeId) -> Option<Step> {
     let name = attribute_name(code, attribute);
     let is_filter = name.ends_with("Filter");
     let target = if is_filter { code.last_name(attribute) } else { name };
@@ -99,7 +103,7 @@ fn mapped(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
     let arguments: Vec<_> = code.children(list).filter_map(|argument| code.children(argument).last()).collect();
     let [path, handler, ..] = arguments.as_slice() else { return None };
     let is_root = code.text(function).trim_end().starts_with("app.");
-    let text = code.string(*path).filter(|_| is_root)?;
+    let text = project.text(At { file, node: *path }).filter(|text| is_root && project.wants(text))?;
     let handler = match code.kind(*handler) {
         "lambda_expression" => Some((file, *handler)),
         _ => {
@@ -114,7 +118,7 @@ fn mapped(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
         project.guard(name, name, code.span(above))
     });
     Some(Draft {
-        path: text.to_owned(),
+        path: text,
         literal: code.span(*path),
         span: code.span(call),
         method: Method::Post,
@@ -125,7 +129,7 @@ fn mapped(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
 }
 
 /// What `UseMiddleware<X>()` puts before a path; one that names paths concerns those alone.
-fn middleware(project: &Project<'_>, path: &str) -> Vec<Guard> {
+fn middleware(project: &Project<'_>, path: &str) -> Vec<Step> {
     let mut guards = Vec::new();
     for code in &project.files {
         for generic in code.ids().filter(|node| code.kind(*node) == "generic_name") {

@@ -35,7 +35,8 @@ const CLASSES: [&str; 7] = [
     "trait_declaration",
 ];
 
-const FUNCTIONS: [&str; 6] = [
+const FUNCTIONS: [&str; 7] = [
+    "constructor_declaration",
     "function_definition",
     "method",
     "singleton_method",
@@ -61,6 +62,11 @@ impl<'s> Definitions<'s> {
     /// Those of a name.
     pub fn named(&self, name: &str) -> &[Definition<'s>] {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All of them, by name.
+    pub fn all(&self) -> impl Iterator<Item = &Definition<'s>> {
+        self.by_name.values().flatten()
     }
 
     /// The functions and methods of a name.

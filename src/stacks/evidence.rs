@@ -1,7 +1,6 @@
 //! Words in code that tell whether, and how, it verifies a request.
 
 use crate::{
-    facts::GuardClass,
     source::Span,
     stacks::code::{Code, NodeId},
 };
@@ -13,8 +12,14 @@ pub enum Strength {
     None,
     /// A part of the request is stored, or handed to what stores it.
     Acts,
-    /// It may have to do with verification.
+    /// It may have to do with tokens.
     Suspicious,
+    /// It speaks of verifying them.
+    Verifying,
+    /// A keyed hash.
+    Hmac,
+    /// A comparison that takes as long whatever it is given.
+    Compares,
     /// HS256.
     Symmetric,
     /// RS256, or Atlassian's key host.
@@ -28,10 +33,16 @@ pub struct Evidence {
     pub asymmetric: Option<Span>,
     /// HS256.
     pub symmetric: Option<Span>,
-    /// A word of verification.
+    /// A word of tokens or their verification.
     pub suspicious: Option<Span>,
+    /// A word of verification.
+    pub verifying: Option<Span>,
     /// What stores.
     pub acts: Option<Span>,
+    /// A keyed hash.
+    pub hmac: Option<Span>,
+    /// A comparison that takes as long whatever it is given.
+    pub compared: Option<Span>,
 }
 
 impl Evidence {
@@ -41,20 +52,31 @@ impl Evidence {
             Strength::None => return,
             Strength::Acts => &mut self.acts,
             Strength::Suspicious => &mut self.suspicious,
+            Strength::Verifying => {
+                self.suspicious.get_or_insert(span);
+                &mut self.verifying
+            }
+            Strength::Hmac => {
+                self.suspicious.get_or_insert(span);
+                self.verifying.get_or_insert(span);
+                &mut self.hmac
+            }
+            Strength::Compares => &mut self.compared,
             Strength::Symmetric => &mut self.symmetric,
             Strength::Asymmetric => &mut self.asymmetric,
         };
         place.get_or_insert(span);
     }
 
-    /// The class, if it is taken for a verification.
-    pub fn class(&self) -> GuardClass {
-        match self {
-            Evidence { asymmetric: Some(_), .. } => GuardClass::Asymmetric,
-            Evidence { symmetric: Some(_), .. } => GuardClass::Symmetric,
-            Evidence { suspicious: Some(_), .. } => GuardClass::Unknown,
-            _ => GuardClass::Unverified,
-        }
+    /// Adds what another piece of code shows.
+    pub fn extend(&mut self, other: &Evidence) {
+        self.asymmetric = self.asymmetric.or(other.asymmetric);
+        self.symmetric = self.symmetric.or(other.symmetric);
+        self.suspicious = self.suspicious.or(other.suspicious);
+        self.verifying = self.verifying.or(other.verifying);
+        self.acts = self.acts.or(other.acts);
+        self.hmac = self.hmac.or(other.hmac);
+        self.compared = self.compared.or(other.compared);
     }
 
     /// Where the class was seen.
@@ -68,7 +90,8 @@ pub fn word_strength(code: &Code<'_>, node: NodeId) -> Strength {
     if code.is_string(node) {
         return text_strength(code.text(node));
     }
-    if !code.is_name(node) || logs_in(code, node) {
+    let is_type = code.parent(node).is_some_and(|above| code.kind(above) == "qualified_type");
+    if !code.is_name(node) || is_type || logs_in(code, node) {
         return Strength::None;
     }
     match name_strength(code.text(node)) {
@@ -105,27 +128,31 @@ fn text_strength(text: &str) -> Strength {
 
 /// What a name tells.
 pub fn name_strength(name: &str) -> Strength {
-    const VERIFYING: [&str; 20] = [
-        "jwt",
+    const TOKENS: [&str; 6] = ["jwt", "auth", "authorization", "unauthorized", "token", "qsh"];
+    const VERIFYING: [&str; 13] = [
         "verify",
         "verified",
         "verifier",
         "verifies",
         "verification",
-        "auth",
         "authenticate",
         "authenticated",
         "authentication",
         "authenticator",
         "authorize",
         "authorized",
-        "unauthorized",
-        "authorization",
-        "token",
         "signature",
-        "hmac",
-        "qsh",
         "validate",
+    ];
+    const HASHING: [&str; 3] = ["hmac", "hmacsha256", "hash_hmac"];
+    const COMPARING: [&str; 7] = [
+        "compare_digest",
+        "hash_equals",
+        "secure_compare",
+        "fixed_length_secure_compare",
+        "ConstantTimeCompare",
+        "FixedTimeEquals",
+        "SequenceEqual",
     ];
     const STORING: [&str; 25] = [
         "save",
@@ -164,7 +191,13 @@ pub fn name_strength(name: &str) -> Strength {
     {
         return Strength::Asymmetric;
     }
-    if lower.contains("hs256") || lower.contains("hmacsha256") || lower == "symmetricsecuritykey" {
+    if HASHING.contains(&lower.as_str()) {
+        return Strength::Hmac;
+    }
+    if COMPARING.contains(&name) {
+        return Strength::Compares;
+    }
+    if lower.contains("hs256") || lower == "symmetricsecuritykey" {
         return Strength::Symmetric;
     }
     if INNOCENT.contains(&name) {
@@ -172,9 +205,123 @@ pub fn name_strength(name: &str) -> Strength {
     }
     let words = words(name);
     if words.iter().any(|word| VERIFYING.contains(&word.as_str())) {
+        return Strength::Verifying;
+    }
+    if words.iter().any(|word| TOKENS.contains(&word.as_str())) {
         return Strength::Suspicious;
     }
     if words.first().is_some_and(|word| STORING.contains(&word.as_str())) { Strength::Acts } else { Strength::None }
+}
+
+/// Whether a node names the body's `clientKey`.
+pub fn is_client_key(code: &Code<'_>, node: NodeId) -> bool {
+    if !code.is_name(node) && !code.is_string(node) {
+        return false;
+    }
+    let name = code.text(node).trim_matches(['"', '\'', '`', ':', '@', '$']);
+    name.len() < 40 && name.to_ascii_lowercase().replace('_', "").contains("clientkey")
+}
+
+/// Whether a node names the token's `iss`.
+pub fn is_issuer(code: &Code<'_>, node: NodeId) -> bool {
+    if !code.is_name(node) && !code.is_string(node) {
+        return false;
+    }
+    let name = code.text(node).trim_matches(['"', '\'', '`', ':', '@', '$']);
+    name.len() < 40 && words(name).iter().any(|word| matches!(word.as_str(), "iss" | "issuer"))
+}
+
+/// Whether a node is a call that writes to a log.
+pub fn is_log(code: &Code<'_>, node: NodeId) -> bool {
+    const NAMES: [&str; 14] = [
+        "log",
+        "info",
+        "debug",
+        "warn",
+        "warning",
+        "error",
+        "print",
+        "println",
+        "printf",
+        "puts",
+        "errorf",
+        "infof",
+        "loginformation",
+        "exception",
+    ];
+    let callee = ["function", "method", "name"].into_iter().find_map(|field| code.field(node, field));
+    let name = callee.map_or("", |callee| code.last_name(callee));
+    code.kind(node).contains("call") | code.kind(node).contains("invocation")
+        && NAMES.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Whether a node stores: it is the name of a method that does, or assigns the secret to a member or under a key.
+pub fn is_store(code: &Code<'_>, node: NodeId) -> bool {
+    const NAMES: [&str; 27] = [
+        "save",
+        "save!",
+        "create!",
+        "update_or_create",
+        "get_or_create",
+        "updateOrCreate",
+        "firstOrCreate",
+        "insert_one",
+        "insertOne",
+        "update_one",
+        "upsert",
+        "persist",
+        "SaveChanges",
+        "SaveChangesAsync",
+        "UpsertAsync",
+        "find_or_create_by",
+        "find_or_create_by!",
+        "first_or_create",
+        "put_item",
+        "PutItem",
+        "InsertOne",
+        "FirstOrCreate",
+        "bulk_create",
+        "forceFill",
+        "WriteFile",
+        "write_text",
+        "file_put_contents",
+    ];
+    let is_called = |above: NodeId| code.kind(above).contains("call") || code.kind(above).contains("invocation");
+    if code.is_name(node) {
+        return NAMES.contains(&code.text(node)) && code.ancestors(node).take(2).any(is_called);
+    }
+    assigns_secret(code, node)
+}
+
+/// Whether a node is `config.secret = body['sharedSecret']`, or `tenants[key] = body` beside the body's `clientKey`.
+fn assigns_secret(code: &Code<'_>, node: NodeId) -> bool {
+    const ASSIGNMENTS: [&str; 3] = ["assignment", "assignment_expression", "assignment_statement"];
+    const PLACES: [&str; 8] = [
+        "attribute",
+        "subscript",
+        "element_reference",
+        "selector_expression",
+        "index_expression",
+        "member_access_expression",
+        "element_access_expression",
+        "subscript_expression",
+    ];
+    if !ASSIGNMENTS.contains(&code.kind(node)) || code.below(node).len() > 40 {
+        return false;
+    }
+    let (Some(left), Some(right)) = (code.field(node, "left"), code.field(node, "right")) else { return false };
+    let place = code.child(node, "expression_list").and_then(|list| code.children(list).next()).unwrap_or(left);
+    let is_secret = |node: NodeId| is_shared_secret(code, node) && code.is_leaf(node);
+    let is_keyed = |node: NodeId| is_client_key(code, node);
+    PLACES.contains(&code.kind(place))
+        && (code.below(right).any(is_secret) || code.kind(place) != "attribute" && code.below(left).any(is_keyed))
+}
+
+/// Whether a node names the body's `sharedSecret`.
+pub fn is_shared_secret(code: &Code<'_>, node: NodeId) -> bool {
+    let is_word = code.is_name(node) || code.is_string(node) || code.kind(node).ends_with("content");
+    let name = code.text(node);
+    is_word && name.len() < 40 && name.to_ascii_lowercase().replace('_', "").contains("sharedsecret")
 }
 
 /// The words of a name, in lower case: `get`, `shared`, `secret` of `getSharedSecret`.
@@ -207,7 +354,8 @@ mod tests {
     fn names_are_read_by_word() {
         assert_eq!(words("getSharedSecret"), ["get", "shared", "secret"]);
         assert_eq!(words("client_key"), ["client", "key"]);
-        assert_eq!(name_strength("verify_jwt"), Strength::Suspicious);
+        assert_eq!(name_strength("verify_jwt"), Strength::Verifying);
+        assert_eq!(name_strength("jwt_token"), Strength::Suspicious);
         assert_eq!(name_strength("author"), Strength::None);
         assert_eq!(name_strength("SigningMethodRS256"), Strength::Asymmetric);
     }

@@ -1,20 +1,21 @@
 //! Routes of Go: net/http, gorilla/mux, chi, gin, echo.
 
 use crate::{
-    facts::{Guard, Method, Route},
+    facts::Method,
     stacks::{
         code::{Code, NodeId},
         project::Project,
-        route::{Draft, join},
+        route::{Draft, Step, join},
+        values::At,
     },
 };
 
 /// The routes of every file.
-pub fn routes(project: &Project<'_>) -> Vec<Route> {
+pub fn routes(project: &Project<'_>) -> Vec<Draft> {
     let mut routes = Vec::new();
     for (file, code) in project.files.iter().enumerate() {
         for node in code.ids().filter(|node| code.kind(*node) == "call_expression") {
-            routes.extend(registered(project, file, node).map(|draft| project.route(draft)));
+            routes.extend(registered(project, file, node));
         }
     }
     routes
@@ -41,14 +42,19 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
     };
     let arguments = arguments(code, call);
     let (first, rest) = arguments.split_first()?;
-    let path = code.string(*first)?;
+    let text = project.text(At { file, node: *first })?;
+    let path = text.as_str();
     let (path, answers) = match path.split_once(' ') {
         Some(("POST", path)) => (path, Method::Post),
         Some(_) => return None,
         None => (path, answers),
     };
     let handler = *rest.last()?;
-    if !path.is_empty() && !path.starts_with('/') || path.contains("://") || excludes_post(code, call) {
+    if !path.is_empty() && !path.starts_with('/')
+        || path.contains("://")
+        || excludes_post(code, call)
+        || !project.wants(path)
+    {
         return None;
     }
     let mut chain = Chain { guards: Vec::new(), handler: None, anchor: None };
@@ -103,7 +109,7 @@ fn prefix(code: &Code<'_>, receiver: &str, call: NodeId) -> String {
 }
 
 /// What `Use` puts before every route of a router.
-fn uses(project: &Project<'_>, file: usize, receiver: &str) -> Vec<Guard> {
+fn uses(project: &Project<'_>, file: usize, receiver: &str) -> Vec<Step> {
     let code = &project.files[file];
     let calls = code.ids().filter(|node| code.kind(*node) == "call_expression");
     let used =
@@ -116,7 +122,7 @@ fn uses(project: &Project<'_>, file: usize, receiver: &str) -> Vec<Guard> {
 }
 
 struct Chain {
-    guards: Vec<Guard>,
+    guards: Vec<Step>,
     handler: Option<(usize, NodeId)>,
     anchor: Option<crate::source::Span>,
 }

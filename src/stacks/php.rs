@@ -1,16 +1,18 @@
 //! Routes of Laravel, Lumen and Slim, and of Symfony's attributes.
 
 use crate::{
-    facts::{Guard, Method, Route},
+    facts::Method,
     stacks::{
         code::{Code, NodeId},
+        php_guards,
         project::Project,
-        route::{Draft, join},
+        route::{Draft, Step, join},
+        values::At,
     },
 };
 
 /// The routes of every file.
-pub fn routes(project: &Project<'_>) -> Vec<Route> {
+pub fn routes(project: &Project<'_>) -> Vec<Draft> {
     let mut routes = Vec::new();
     for (file, code) in project.files.iter().enumerate() {
         for node in code.ids() {
@@ -19,14 +21,14 @@ pub fn routes(project: &Project<'_>) -> Vec<Route> {
                 "attribute" => annotated(file, code, node),
                 _ => None,
             };
-            routes.extend(draft.map(|draft| project.route(draft)));
+            routes.extend(draft);
         }
     }
     routes
 }
 
 /// The arguments of a call.
-fn arguments(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
+pub(super) fn arguments(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
     let Some(list) = code.field(call, "arguments").or_else(|| code.child(call, "arguments")) else { return Vec::new() };
     code.children(list)
         .filter(|argument| code.kind(*argument) == "argument")
@@ -34,7 +36,8 @@ fn arguments(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
         .collect()
 }
 
-fn name<'s>(code: &Code<'s>, call: NodeId) -> &'s str {
+/// The name of the method that is called.
+pub(super) fn name<'s>(code: &Code<'s>, call: NodeId) -> &'s str {
     code.field(call, "name").map_or("", |name| code.text(name))
 }
 
@@ -52,8 +55,8 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
         }
         _ => return None,
     };
-    let path_text = code.string(path)?;
-    if path_text.contains("://") {
+    let path_text = project.text(At { file, node: path })?;
+    if path_text.contains("://") || !project.wants(&path_text) {
         return None; // a request of a client
     }
     let target = target(project, file, handler)?;
@@ -61,7 +64,7 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
     let mut guards = around.guards;
     guards.extend(target.guards);
     Some(Draft {
-        path: join(&around.prefix, path_text),
+        path: join(&around.prefix, &path_text),
         literal: code.span(path),
         span: code.span(call),
         method,
@@ -73,7 +76,7 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
 
 struct Target {
     handler: Option<(usize, NodeId)>,
-    guards: Vec<Guard>,
+    guards: Vec<Step>,
 }
 
 /// What the second argument stands for; `None` where it is no handler.
@@ -108,14 +111,14 @@ fn target(project: &Project<'_>, file: usize, handler: NodeId) -> Option<Target>
 }
 
 /// `PluginController` of `\App\Http\PluginController::class`.
-fn class_name(text: &str) -> &str {
+pub(super) fn class_name(text: &str) -> &str {
     let text = text.trim().trim_end_matches("::class").trim_end();
     text.rsplit('\\').next().unwrap_or(text)
 }
 
 struct Surroundings {
     prefix: String,
-    guards: Vec<Guard>,
+    guards: Vec<Step>,
 }
 
 /// The groups and chained calls around a registration.
@@ -177,7 +180,7 @@ fn options(code: &Code<'_>, call: NodeId, key: &str) -> Vec<String> {
 }
 
 /// The guards that a link of a chain or a group names.
-fn middleware(project: &Project<'_>, code: &Code<'_>, link: NodeId) -> Vec<Guard> {
+fn middleware(project: &Project<'_>, code: &Code<'_>, link: NodeId) -> Vec<Step> {
     let mut names = if name(code, link) == "group" { options(code, link, "middleware") } else { Vec::new() };
     if matches!(name(code, link), "middleware" | "add") {
         for argument in arguments(code, link) {
@@ -190,7 +193,7 @@ fn middleware(project: &Project<'_>, code: &Code<'_>, link: NodeId) -> Vec<Guard
         }
     }
     let span = code.span(link);
-    let guard = |name: String| project.guard(class_name(&name), &name, span_of_name(code, link, &name).unwrap_or(span));
+    let guard = |name: String| php_guards::step(project, &name, span_of_name(code, link, &name).unwrap_or(span));
     names.into_iter().filter_map(guard).collect()
 }
 

@@ -1,13 +1,20 @@
 //! The code of one language in a tree.
 
+use std::collections::BTreeSet;
+
 use crate::{
+    facts::{Event, Facts},
     source::Sources,
     stacks::{
         Language,
         code::{Code, NodeId},
         definitions::{Definition, Definitions},
-        evidence::{Evidence, Strength, word_strength},
+        descriptors,
+        evidence::{Evidence, word_strength},
+        reading::{self, Reading},
+        values::{At, Values},
     },
+    tree::Node,
 };
 
 /// Every file of a language.
@@ -17,94 +24,95 @@ pub struct Project<'s> {
     pub files: Vec<Code<'s>>,
     /// What they define.
     pub definitions: Definitions<'s>,
+    /// What they assign.
+    pub values: Values<'s>,
     /// What all of them together know of signatures.
     pub overall: Evidence,
+    /// The last segments of the paths that a descriptor declares; no other route is of interest.
+    pub wanted: BTreeSet<String>,
+    /// Whether a token library in the lockfile takes the algorithm of the header if it is told none.
+    pub takes_any_algorithm: bool,
 }
 
 impl<'s> Project<'s> {
     /// Reads the files that are part of an app.
-    pub fn read(language: Language, sources: &'s Sources) -> Project<'s> {
+    pub fn read(language: Language, sources: &'s Sources, facts: &Facts) -> Project<'s> {
         let asked = sources.iter().filter(|(_, file)| language.owns(&file.path));
         let files: Vec<_> = asked.filter_map(|(id, file)| Code::parse(language, id, file)).collect();
         let mut definitions = Definitions::default();
+        let mut values = Values::default();
         let mut overall = Evidence::default();
         for (index, code) in files.iter().enumerate() {
             definitions.add(index, code);
+            values.add(index, code);
             for node in code.ids() {
                 overall.note(word_strength(code, node), code.span(node));
             }
         }
-        Project { files, definitions, overall }
+        let takes_any_algorithm = language == Language::Ruby && locks_old_jwt(sources);
+        let mut project = Project { files, definitions, values, overall, wanted: BTreeSet::new(), takes_any_algorithm };
+        project.wanted = wanted(&project, facts);
+        project
     }
 
-    /// Whether signatures are checked with HS256, and nothing anywhere can check another.
-    pub fn is_symmetric_only(&self) -> bool {
-        self.overall.symmetric.is_some() && self.overall.asymmetric.is_none()
+    /// Whether a route may serve what a descriptor declares, by the last segment of its path.
+    pub fn wants(&self, path: &str) -> bool {
+        let segment = last_segment(path);
+        segment.is_empty() || self.wanted.contains(&segment)
     }
 
-    /// What a piece of code, and what it calls, shows of verification.
-    pub fn evidence(&self, file: usize, node: NodeId) -> Evidence {
-        let mut search = Search { project: self, seen: Vec::new(), evidence: Evidence::default() };
-        search.visit(file, node, 0);
-        search.evidence
+    /// The text that an expression is known to have: a literal, what a name stands for, parts that are added.
+    pub fn text(&self, at: At) -> Option<String> {
+        self.text_within(at, 0)
     }
 
-    /// What a definition shows.
-    pub fn evidence_of(&self, definition: &Definition<'s>) -> Evidence {
-        self.evidence(definition.file, definition.node)
+    fn text_within(&self, at: At, depth: usize) -> Option<String> {
+        let code = self.files.get(at.file).filter(|_| depth < 6)?;
+        if let Some(text) = code.string(at.node) {
+            return Some(text.to_owned());
+        }
+        if matches!(code.kind(at.node), "binary_operator" | "binary" | "binary_expression") {
+            let side = |name: &str| self.text_within(At { node: code.field(at.node, name)?, ..at }, depth + 1);
+            return Some(side("left")? + &side("right")?);
+        }
+        self.text_within(self.values.of(code, at)?, depth + 1)
+    }
+
+    /// What a piece of code, and what it calls, does with a request.
+    pub fn reading(&self, file: usize, node: NodeId) -> Reading {
+        reading::read(self, At { file, node })
+    }
+
+    /// What a definition does.
+    pub fn reading_of(&self, definition: &Definition<'s>) -> Reading {
+        self.reading(definition.file, definition.node)
     }
 }
 
-/// How far calls are followed.
-const DEEPEST: usize = 3;
-
-/// How many definitions one search reads.
-const MOST: usize = 60;
-
-/// How many definitions of one name are all taken for the one that is called.
-const AMBIGUOUS: usize = 3;
-
-struct Search<'p, 's> {
-    project: &'p Project<'s>,
-    seen: Vec<(usize, NodeId)>,
-    evidence: Evidence,
+/// The last segments of everything that a descriptor says, in files or in code, and the events' own names.
+fn wanted(project: &Project<'_>, facts: &Facts) -> BTreeSet<String> {
+    let built = descriptors::descriptors(project);
+    let mut wanted: BTreeSet<String> = Event::ALL.iter().map(|event| event.key().to_owned()).collect();
+    let mut open: Vec<&Node> = facts.descriptors.iter().chain(&built).map(|descriptor| &descriptor.tree).collect();
+    while let Some(node) = open.pop() {
+        wanted.extend(node.as_str().filter(|text| text.len() < 200).map(last_segment));
+        open.extend(node.members().iter().map(|member| &member.value).chain(node.elements()));
+    }
+    wanted
 }
 
-impl Search<'_, '_> {
-    fn visit(&mut self, file: usize, node: NodeId, depth: usize) {
-        if self.seen.len() > MOST || self.seen.contains(&(file, node)) {
-            return;
-        }
-        self.seen.push((file, node));
-        let project = self.project;
-        let Some(code) = project.files.get(file) else { return };
-        for below in code.below(node) {
-            let strength = word_strength(code, below);
-            if strength != Strength::Suspicious || depth < 2 {
-                self.evidence.note(strength, code.span(below));
-            }
-            if code.is_name(below) && depth < DEEPEST {
-                self.follow(code.text(below).trim_start_matches(':'), (file, node), depth);
-            }
-        }
-    }
+/// The last part of a path, in lower case, without a query.
+fn last_segment(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    path.trim_end_matches(['/', '$', '?']).rsplit('/').next().unwrap_or_default().to_ascii_lowercase()
+}
 
-    /// Reads what a name may refer to, unless too many things have it.
-    fn follow(&mut self, name: &str, from: (usize, NodeId), depth: usize) {
-        let project = self.project;
-        let named = project.definitions.named(name);
-        if named.len() > AMBIGUOUS {
-            return;
-        }
-        for definition in named.iter().filter(|definition| (definition.file, definition.node) != from) {
-            if definition.is_class {
-                let serve = project.definitions.functions("ServeHTTP").find(|method| method.class == name);
-                if let Some(serve) = serve {
-                    self.visit(serve.file, serve.node, depth + 1);
-                }
-                continue;
-            }
-            self.visit(definition.file, definition.node, depth + 1);
-        }
-    }
+/// Whether a `Gemfile.lock` holds a ruby-jwt before 2.0, which verifies by whatever algorithm a token's header names.
+fn locks_old_jwt(sources: &Sources) -> bool {
+    let locks = sources.iter().filter(|(_, file)| file.name() == "Gemfile.lock");
+    let mut lines = locks.flat_map(|(_, file)| file.text.lines());
+    lines.any(|line| {
+        let release = line.trim().strip_prefix("jwt (").filter(|release| release.ends_with(')'));
+        release.is_some_and(|release| release.starts_with(['0', '1']))
+    })
 }

@@ -1,18 +1,21 @@
 //! Routes of Flask, FastAPI and Django.
 
 use crate::{
-    facts::{Guard, Method, Route},
+    facts::Method,
     source::Span,
     stacks::{
         code::{Code, NodeId},
-        evidence::Evidence,
+        definitions::Definition,
+        mounts,
         project::Project,
-        route::{Draft, join},
+        reading::Reading,
+        route::{Draft, Step, join},
+        values::At,
     },
 };
 
 /// The routes of every file.
-pub fn routes(project: &Project<'_>) -> Vec<Route> {
+pub fn routes(project: &Project<'_>) -> Vec<Draft> {
     let everywhere = global_guards(project);
     let mut routes = Vec::new();
     for (file, code) in project.files.iter().enumerate() {
@@ -24,17 +27,19 @@ pub fn routes(project: &Project<'_>) -> Vec<Route> {
             };
             let Some(mut draft) = draft else { continue };
             draft.guards.splice(0..0, everywhere.iter().cloned());
-            routes.push(project.route(draft));
+            routes.push(draft);
         }
     }
     routes
 }
 
-fn arguments(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
+/// The arguments of a call.
+pub(super) fn arguments(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
     code.field(call, "arguments").map_or(Vec::new(), |list| code.children(list).collect())
 }
 
-fn keyword(code: &Code<'_>, call: NodeId, name: &str) -> Option<NodeId> {
+/// The value of a keyword argument.
+pub(super) fn keyword(code: &Code<'_>, call: NodeId, name: &str) -> Option<NodeId> {
     let arguments = arguments(code, call).into_iter();
     let mut keywords = arguments.filter(|argument| code.kind(*argument) == "keyword_argument");
     let found = keywords.find(|keyword| code.field(*keyword, "name").is_some_and(|key| code.text(key) == name))?;
@@ -54,14 +59,17 @@ fn decorated(project: &Project<'_>, file: usize, decorator: NodeId) -> Option<Dr
         _ => return None,
     }
     let literal = *arguments(code, call).first()?;
-    let path = code.string(literal)?;
+    let path = project.text(At { file, node: literal }).filter(|path| project.wants(path))?;
     let around = code.parent(decorator).filter(|above| code.kind(*above) == "decorated_definition")?;
     let handler = code.field(around, "definition")?;
     let others = code.children(around).filter(|child| code.kind(*child) == "decorator" && *child != decorator);
-    let guards = others.filter_map(|other| decorator_guard(project, code, other)).collect();
     let receiver = code.field(function, "object").map_or("", |object| code.text(object));
+    let mounts = mounts::of(project, file, receiver);
+    let mut guards = mounts.guards;
+    guards.extend(mounts::dependencies(project, file, call));
+    guards.extend(others.filter_map(|other| decorator_guard(project, code, other)));
     Some(Draft {
-        path: join(blueprint_prefix(code, receiver), path),
+        path: join(&mounts.prefix, &path),
         literal: code.span(literal),
         span: code.span(decorator),
         method: Method::Post,
@@ -72,7 +80,7 @@ fn decorated(project: &Project<'_>, file: usize, decorator: NodeId) -> Option<Dr
 }
 
 /// What a further decorator checks; other routes and what only limits methods check nothing.
-fn decorator_guard(project: &Project<'_>, code: &Code<'_>, decorator: NodeId) -> Option<Guard> {
+fn decorator_guard(project: &Project<'_>, code: &Code<'_>, decorator: NodeId) -> Option<Step> {
     const INNOCENT: [&str; 7] =
         ["csrf_exempt", "require_POST", "require_http_methods", "route", "post", "csrf_protect", "never_cache"];
     let expression = code.children(decorator).next()?;
@@ -82,17 +90,6 @@ fn decorator_guard(project: &Project<'_>, code: &Code<'_>, decorator: NodeId) ->
         return None;
     }
     project.guard(name, code.text(expression), code.span(expression))
-}
-
-/// `url_prefix` or `prefix` of the blueprint or router that a name stands for in its file.
-fn blueprint_prefix<'s>(code: &Code<'s>, receiver: &str) -> &'s str {
-    let assignments = code.ids().filter(|node| code.kind(*node) == "assignment");
-    let mut own = assignments.filter(|node| code.field(*node, "left").is_some_and(|left| code.text(left) == receiver));
-    let prefix = own.find_map(|node| {
-        let call = code.field(node, "right").filter(|right| code.kind(*right) == "call")?;
-        code.string(keyword(code, call, "url_prefix").or_else(|| keyword(code, call, "prefix"))?)
-    });
-    prefix.unwrap_or_default()
 }
 
 /// `path('x', view)` in a list of URL patterns.
@@ -105,7 +102,7 @@ fn listed(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
     let arguments = arguments(code, call);
     let [literal, view, ..] = arguments.as_slice() else { return None };
     let path = code.string(*literal)?.trim_start_matches('^').trim_end_matches('$').trim_end_matches('?');
-    if path.contains(['(', '[', '\\', '*', '+', '<']) {
+    if path.contains(['(', '[', '\\', '*', '+', '<']) || !project.wants(path) {
         return None;
     }
     let found = view_of(project, code, *view)?;
@@ -123,7 +120,7 @@ fn listed(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
 struct View {
     handler: Option<(usize, NodeId)>,
     anchor: Option<Span>,
-    guards: Vec<Guard>,
+    guards: Vec<Step>,
 }
 
 /// The function, or the class with its `post`, that a reference stands for; `None` for includes and for views that no
@@ -157,28 +154,47 @@ fn view_of(project: &Project<'_>, code: &Code<'_>, node: NodeId) -> Option<View>
     if !found.is_class {
         return Some(View { handler: Some((found.file, found.node)), anchor, guards });
     }
-    let has_post = project.definitions.method(name, "post").is_some();
+    let post = project.definitions.method(name, "post").or_else(|| project.definitions.method(name, "dispatch"));
     let bases = within.field(found.node, "superclasses");
     let is_plain = bases.is_some_and(|bases| within.children(bases).all(|base| within.last_name(base) == "View"));
-    let is_read = has_post && (is_plain || evidence_of_bases(project, within, bases));
-    Some(View { handler: is_read.then_some((found.file, found.node)), anchor, guards })
+    let post = post.filter(|_| is_plain || are_silent(project, within, bases));
+    guards.extend(class_guards(project, found));
+    Some(View { handler: post.map(|post| (post.file, post.node)), anchor, guards })
+}
+
+/// What a class view runs before `post`: its `dispatch`, and the classes that it lists.
+fn class_guards(project: &Project<'_>, class: &Definition<'_>) -> Vec<Step> {
+    let code = &project.files[class.file];
+    let name = code.text(class.name);
+    let dispatch = project.definitions.method(name, "dispatch");
+    let mut guards: Vec<Step> =
+        dispatch.and_then(|dispatch| project.block("dispatch", dispatch.file, dispatch.node)).into_iter().collect();
+    for node in code.below(class.node).filter(|node| code.kind(*node) == "assignment") {
+        let left = code.field(node, "left").map_or("", |left| code.text(left));
+        let right =
+            code.field(node, "right").filter(|_| matches!(left, "authentication_classes" | "permission_classes"));
+        let listed = right.into_iter().flat_map(|right| code.below(right)).filter(|node| code.is_name(*node));
+        let named = listed.map(|node| (node, code.text(node))).filter(|(_, name)| *name != "AllowAny");
+        guards.extend(named.filter_map(|(node, name)| project.guard(name, name, code.span(node))));
+    }
+    guards
 }
 
 /// Whether every base class is read or one of the frameworks' own, and none checks anything.
-fn evidence_of_bases(project: &Project<'_>, code: &Code<'_>, bases: Option<NodeId>) -> bool {
+fn are_silent(project: &Project<'_>, code: &Code<'_>, bases: Option<NodeId>) -> bool {
     const FRAMEWORK: [&str; 5] = ["View", "TemplateView", "APIView", "MethodView", "object"];
     let mut bases = bases.into_iter().flat_map(|bases| code.children(bases).collect::<Vec<_>>());
     bases.all(|base| {
         let name = code.last_name(base);
         let mut classes = project.definitions.classes(name).peekable();
-        let is_silent = |evidence: Evidence| evidence.place().is_none();
+        let is_silent = |reading: Reading| reading.place().is_none();
         FRAMEWORK.contains(&name)
-            || (classes.peek().is_some() && classes.all(|class| is_silent(project.evidence_of(class))))
+            || (classes.peek().is_some() && classes.all(|class| is_silent(project.reading_of(class))))
     })
 }
 
 /// What runs before every handler: `before_request`, and entries of `MIDDLEWARE` that the tree defines.
-fn global_guards(project: &Project<'_>) -> Vec<Guard> {
+fn global_guards(project: &Project<'_>) -> Vec<Step> {
     let mut guards = Vec::new();
     for code in &project.files {
         for node in code.ids() {

@@ -1,13 +1,16 @@
-//! From a registration and the code behind it to a route.
+//! From a registration and the code behind it to a route, and to what is done on the way.
 
 use crate::{
-    facts::{Guard, GuardClass, Handler, Method, Reach, Route},
+    facts::{Guard, GuardClass, Handler, Method, Reach, Route, Weakness},
     source::{Label, Span, Spanned},
     stacks::{
+        answers::only_answers,
         code::NodeId,
         definitions::Definition,
-        evidence::{Evidence, Strength, name_strength},
+        evidence::{Strength, name_strength},
         project::Project,
+        reading::Reading,
+        weaknesses,
     },
 };
 
@@ -23,79 +26,119 @@ pub struct Draft {
     /// Which requests it answers.
     pub method: Method,
     /// What stands before the handler.
-    pub guards: Vec<Guard>,
+    pub guards: Vec<Step>,
     /// The file's number and the node of the handler, where it is known.
     pub handler: Option<(usize, NodeId)>,
     /// Where a finding points, if not at the registration: the definition of a handler that stands elsewhere.
     pub anchor: Option<Span>,
 }
 
+/// Something that stands before a handler.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What it is called, for a message.
+    pub name: String,
+    /// Where it stands in the chain.
+    pub span: Span,
+    /// What its code does; `None` where it is not in the tree.
+    pub reading: Option<Reading>,
+}
+
+impl Step {
+    /// A step whose code is not in the tree.
+    pub fn unread(name: &str, span: Span) -> Step {
+        Step { name: name.chars().take(60).collect(), span, reading: None }
+    }
+
+    fn guard(&self, whole: &Reading) -> Guard {
+        let class = self.reading.as_ref().map_or(GuardClass::Unknown, |reading| bound(reading.class(), whole));
+        let place = self.reading.as_ref().and_then(Reading::place);
+        Guard {
+            class,
+            name: self.name.clone(),
+            span: self.span,
+            ace_call: None,
+            stores: self.reading.as_ref().and_then(|reading| reading.stored_first),
+            evidence: place.map(|place| Label::new(place, "it is read here")).into_iter().collect(),
+        }
+    }
+}
+
+/// A verifier that another step of the same chain completes.
+fn bound(class: GuardClass, whole: &Reading) -> GuardClass {
+    if class == GuardClass::Unbound && whole.is_bound() { GuardClass::Asymmetric } else { class }
+}
+
 impl Project<'_> {
-    /// The route of a registration.
-    pub fn route(&self, draft: Draft) -> Route {
-        let evidence = draft.handler.map(|(file, node)| self.evidence(file, node));
-        let class = evidence.as_ref().map_or(GuardClass::Unknown, Evidence::class);
-        let acts = evidence.and_then(|evidence| evidence.acts);
-        let class = if class == GuardClass::Unverified && acts.is_none() { GuardClass::Unknown } else { class };
-        let seen = evidence.as_ref().and_then(Evidence::place);
-        let remark = if class == GuardClass::Unknown { "may verify here" } else { "verifies here" };
-        let registered = draft.anchor.map(|_| Label::new(draft.span, "the route is registered here"));
+    /// The route of a registration, and what may be wrong on the way.
+    pub fn route(&self, draft: Draft) -> (Route, Vec<Weakness>) {
+        let reading = draft.handler.map(|(file, node)| self.reading(file, node));
+        let mut whole = reading.clone().unwrap_or_default();
+        draft.guards.iter().filter_map(|step| step.reading.as_ref()).for_each(|other| whole.extend(other));
         let place = draft.anchor.unwrap_or(draft.literal);
-        Route {
+        let registered = draft.anchor.map(|_| Label::new(draft.span, "the route is registered here"));
+        let route = Route {
             method: draft.method,
             path: Spanned { value: draft.path, span: place },
             reach: Reach::One,
-            guards: draft.guards,
-            handler: Handler {
-                span: draft.anchor.unwrap_or(draft.literal),
-                class,
-                acts,
-                stores: None,
-                hands_on: false,
-                evidence: seen.map(|span| Label::new(span, remark)).into_iter().collect(),
-            },
+            guards: draft.guards.iter().map(|step| step.guard(&whole)).collect(),
+            handler: self.handler(draft.handler.zip(reading.as_ref()), place, &whole),
             span: draft.anchor.unwrap_or(draft.span),
             addon: None,
             body_parsed: false,
             deferred: false,
             mounted: true,
             trace: registered.into_iter().collect(),
+        };
+        let weaknesses = weaknesses::found(self, &route, &whole);
+        (route, weaknesses)
+    }
+
+    /// The function that answers.
+    fn handler(&self, found: Option<((usize, NodeId), &Reading)>, span: Span, whole: &Reading) -> Handler {
+        let reading = found.map(|(_, reading)| reading);
+        let class = reading.map_or(GuardClass::Unknown, |reading| bound(reading.class(), whole));
+        let answer = || {
+            found
+                .filter(|(_, reading)| reading.places.len() == 1)
+                .and_then(|((file, node), _)| only_answers(&self.files[file], node))
+        };
+        let acts = reading.and_then(|reading| reading.words.acts).or_else(answer);
+        let class = if class == GuardClass::Unverified && acts.is_none() { GuardClass::Unknown } else { class };
+        let remark = if class == GuardClass::Unknown { "may verify here" } else { "verifies here" };
+        let seen = reading.and_then(Reading::place);
+        Handler {
+            span,
+            class,
+            acts,
+            stores: reading.and_then(|reading| reading.stored_first),
+            hands_on: false,
+            evidence: seen.map(|span| Label::new(span, remark)).into_iter().collect(),
         }
     }
 
     /// The guard of a name that stands for a function or a class; `None` where it is read and checks nothing, or is
     /// unread and its name speaks of something else.
-    pub fn guard(&self, name: &str, text: &str, span: Span) -> Option<Guard> {
+    pub fn guard(&self, name: &str, text: &str, span: Span) -> Option<Step> {
         let definitions: Vec<&Definition<'_>> = self.definitions.named(name).iter().take(4).collect();
-        let mut evidence = Evidence::default();
-        for definition in &definitions {
-            let found = self.evidence_of(definition);
-            evidence.asymmetric = evidence.asymmetric.or(found.asymmetric);
-            evidence.symmetric = evidence.symmetric.or(found.symmetric);
-            evidence.suspicious = evidence.suspicious.or(found.suspicious);
-        }
-        let class = match evidence.class() {
-            GuardClass::Unverified | GuardClass::Unknown => {
-                self.class_by_name(text, !definitions.is_empty(), &evidence)?
-            }
-            class => class,
-        };
-        let seen = evidence.place().map(|place| Label::new(place, "it is read here"));
+        let mut reading = Reading::default();
+        definitions.iter().for_each(|definition| reading.extend(&self.reading_of(definition)));
+        let matters = if definitions.is_empty() { speaks_of_verification(text) } else { is_guard(&reading) };
         let name = text.chars().take(60).collect();
-        Some(Guard { class, name, span, ace_call: None, stores: None, evidence: seen.into_iter().collect() })
+        matters.then(|| Step { name, span, reading: Some(reading).filter(|_| !definitions.is_empty()) })
     }
 
-    /// What is left for a guard whose definition does not say how it verifies.
-    fn class_by_name(&self, text: &str, is_read: bool, evidence: &Evidence) -> Option<GuardClass> {
-        let verifies = speaks_of_verification(text);
-        if !verifies && evidence.suspicious.is_none() {
-            return None;
-        }
-        if verifies && !is_read && self.is_symmetric_only() {
-            return Some(GuardClass::Symmetric);
-        }
-        Some(GuardClass::Unknown)
+    /// A block of code that stands before a handler; `None` where it checks nothing.
+    pub fn block(&self, name: &str, file: usize, node: NodeId) -> Option<Step> {
+        let reading = self.reading(file, node);
+        let span = self.files[file].span(node);
+        is_guard(&reading).then(|| Step { name: name.to_owned(), span, reading: Some(reading) })
     }
+}
+
+/// Whether code proves anything, may do so, or looks at a token.
+fn is_guard(reading: &Reading) -> bool {
+    reading.class() != GuardClass::Unverified || !reading.tokens.is_empty()
 }
 
 /// Whether a word of a text is one of verification.

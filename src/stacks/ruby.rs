@@ -1,58 +1,78 @@
 //! Routes of Rails and Sinatra.
 
 use crate::{
-    facts::{Guard, GuardClass, Method, Route},
+    facts::Method,
     stacks::{
         code::{Code, NodeId},
-        definitions::Definition,
+        filters,
         project::Project,
-        route::{Draft, join},
+        route::{Draft, Step, join},
     },
 };
 
 /// The routes of every file.
-pub fn routes(project: &Project<'_>) -> Vec<Route> {
+pub fn routes(project: &Project<'_>) -> Vec<Draft> {
     let mut routes = Vec::new();
     for (file, code) in project.files.iter().enumerate() {
         for node in code.ids().filter(|node| code.kind(*node) == "call") {
-            routes.extend(registered(project, file, node).map(|draft| project.route(draft)));
+            routes.extend(registered(project, file, node));
         }
     }
     routes
 }
 
-fn method<'s>(code: &Code<'s>, call: NodeId) -> &'s str {
+/// The name of the method that is called.
+pub(super) fn method<'s>(code: &Code<'s>, call: NodeId) -> &'s str {
     code.field(call, "method").map_or("", |method| code.text(method))
 }
 
-fn arguments(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
+/// The arguments of a call.
+pub(super) fn arguments(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
     code.field(call, "arguments").map_or(Vec::new(), |list| code.children(list).collect())
 }
 
-/// `post '/x', to: 'c#a'`, `post '/x' => 'c#a'`, `post '/x' do … end`.
+/// The text of a string or a symbol.
+pub(super) fn word<'s>(code: &Code<'s>, node: NodeId) -> Option<&'s str> {
+    match code.kind(node) {
+        "simple_symbol" => Some(code.text(node).trim_start_matches(':')),
+        _ => code.string(node),
+    }
+}
+
+/// The value under a key among a call's arguments.
+pub(super) fn option(code: &Code<'_>, call: NodeId, name: &str) -> Option<NodeId> {
+    let pairs = arguments(code, call).into_iter().filter(|argument| code.kind(*argument) == "pair");
+    let named = pairs.filter_map(|pair| Some((code.field(pair, "key")?, code.field(pair, "value")?)));
+    named.into_iter().find(|(key, _)| code.text(*key).trim_matches(':') == name).map(|(_, value)| value)
+}
+
+/// `post '/x', to: 'c#a'`, `post '/x' => 'c#a'`, `match '/x', to: 'c#a', via: :post`, `post '/x' do … end`.
 fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
     let code = &project.files[file];
-    if method(code, call) != "post" || code.field(call, "receiver").is_some() {
+    let is_match = || {
+        let via = option(code, call, "via").map_or("", |via| code.text(via));
+        method(code, call) == "match" && (via.contains("post") || via.contains("all"))
+    };
+    if code.field(call, "receiver").is_some() || method(code, call) != "post" && !is_match() {
         return None;
     }
     let arguments = arguments(code, call);
-    let (mut literal, mut target) = (*arguments.first()?, None);
+    let mut literal = *arguments.first()?;
+    let mut target = option(code, call, "to").and_then(|to| code.string(to));
     for pair in arguments.iter().filter(|argument| code.kind(**argument) == "pair") {
         let (key, value) = (code.field(*pair, "key")?, code.field(*pair, "value")?);
         if code.is_string(key) {
             (literal, target) = (key, code.string(value));
-        } else if code.text(key).trim_matches(':') == "to" {
-            target = code.string(value);
         }
     }
-    let path = code.string(literal)?;
-    let block = code.field(call, "block");
-    let (handler, guards) = match (block, target) {
-        (Some(block), None) => {
-            (Some((file, block)), project.files.iter().flat_map(|code| sinatra(project, code)).collect())
+    let path = word(code, literal).filter(|path| project.wants(path))?;
+    let (handler, guards) = match code.field(call, "block") {
+        Some(block) if target.is_none() => (Some((file, block)), sinatra(project, path)),
+        Some(_) => return None,
+        None => {
+            let target = target.map(str::to_owned).or_else(|| implied(code, call, path))?;
+            action(project, &target)?
         }
-        (None, Some(target)) => action(project, target)?,
-        _ => return None,
     };
     Some(Draft {
         path: join(&prefix(code, call), path),
@@ -65,27 +85,55 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
     })
 }
 
-/// The `before` blocks of a file.
-fn sinatra(project: &Project<'_>, code: &Code<'_>) -> Vec<Guard> {
-    let guards = code.ids().next().map_or(Vec::new(), |root| befores(project, code, root, None));
-    guards.into_iter().filter(|guard| guard.name == "before").collect()
+/// The action of a route that does not say it: of the controller beside it or around it, or of the path's two parts.
+fn implied(code: &Code<'_>, call: NodeId, path: &str) -> Option<String> {
+    let name = |call: NodeId, key: &str| option(code, call, key).and_then(|value| word(code, value));
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let action = name(call, "action").or(parts.last().copied())?;
+    let around = || {
+        let mut calls = code.ancestors(call).filter(|above| code.kind(*above) == "call");
+        calls.find_map(|above| match method(code, above) {
+            "controller" => arguments(code, above).first().and_then(|first| word(code, *first)),
+            "scope" => name(above, "controller"),
+            _ => None,
+        })
+    };
+    let of_path = || Some(parts.first().copied()?).filter(|_| parts.len() == 2);
+    let controller = name(call, "controller").or_else(around).or_else(of_path)?;
+    Some(format!("{controller}#{action}"))
+}
+
+/// The `before` blocks that concern a path of Sinatra.
+fn sinatra(project: &Project<'_>, path: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (file, code) in project.files.iter().enumerate() {
+        for call in code.ids().filter(|node| code.kind(*node) == "call" && method(code, *node) == "before") {
+            let pattern = arguments(code, call).first().and_then(|first| code.string(*first));
+            let concerns = |pattern: &str| path.starts_with(pattern.trim_end_matches(['*', '/']));
+            if pattern.is_none_or(concerns) {
+                steps.extend(code.field(call, "block").and_then(|block| project.block("before", file, block)));
+            }
+        }
+    }
+    steps
 }
 
 /// The scopes and namespaces around a route.
 fn prefix(code: &Code<'_>, call: NodeId) -> String {
     let mut prefix = String::new();
     for above in code.ancestors(call).filter(|above| code.kind(*above) == "call") {
-        if !matches!(method(code, above), "scope" | "namespace") {
-            continue;
-        }
-        let first = arguments(code, above).first().copied();
-        let text = first.map(|first| code.string(first).unwrap_or(code.text(first).trim_start_matches(':')));
-        prefix = join(text.unwrap_or_default(), &prefix);
+        let first = arguments(code, above).first().and_then(|first| word(code, *first));
+        let part = match method(code, above) {
+            "scope" => option(code, above, "path").and_then(|path| word(code, path)).or(first),
+            "namespace" => first,
+            _ => continue,
+        };
+        prefix = join(part.unwrap_or_default(), &prefix);
     }
     prefix
 }
 
-type Action = (Option<(usize, NodeId)>, Vec<Guard>);
+type Action = (Option<(usize, NodeId)>, Vec<Step>);
 
 /// `controller#action`, with the filters of the controller and its parents.
 fn action(project: &Project<'_>, target: &str) -> Option<Action> {
@@ -96,62 +144,11 @@ fn action(project: &Project<'_>, target: &str) -> Option<Action> {
     let Some(found) = controllers.next().filter(|_| controllers.next().is_none()) else {
         return Some((None, Vec::new()));
     };
-    let mut guards = Vec::new();
-    let mut next: Option<&Definition<'_>> = Some(found);
-    for _ in 0..4 {
-        let Some(class) = next else { break };
-        let code = &project.files[class.file];
-        guards.extend(befores(project, code, class.node, Some(action)));
-        let parent = code.field(class.node, "superclass").map_or("", |parent| code.last_name(parent));
-        next = project.definitions.classes(parent).next();
-    }
     let handler = project.definitions.method(&class, action).map(|method| (method.file, method.node));
-    Some((handler, guards))
+    Some((handler, filters::of_action(project, found, action)))
 }
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// The filters that a class, or a file, runs first. One that cannot be read is taken for a guard.
-fn befores(project: &Project<'_>, code: &Code<'_>, within: NodeId, action: Option<&str>) -> Vec<Guard> {
-    const FILTERS: [&str; 4] = ["before_action", "before_filter", "prepend_before_action", "before"];
-    let mut guards = Vec::new();
-    for call in code.below(within).filter(|node| code.kind(*node) == "call") {
-        if !FILTERS.contains(&method(code, call)) {
-            continue;
-        }
-        let only = arguments(code, call).into_iter().find(|argument| code.text(*argument).starts_with("only"));
-        let words = |node: NodeId| {
-            code.text(node).split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| Some(word) == action)
-        };
-        if only.is_some_and(|only| !words(only)) {
-            continue;
-        }
-        let names: Vec<_> =
-            arguments(code, call).into_iter().filter(|argument| code.kind(*argument) == "simple_symbol").collect();
-        for symbol in &names {
-            let name = code.text(*symbol).trim_start_matches(':');
-            guards.extend(match project.definitions.named(name).is_empty() {
-                true => Some(unknown(name, code.span(*symbol))),
-                false => project.guard(name, name, code.span(*symbol)),
-            });
-        }
-        if names.is_empty() {
-            guards.push(unknown(method(code, call), code.span(call)));
-        }
-    }
-    guards
-}
-
-fn unknown(name: &str, span: crate::source::Span) -> Guard {
-    Guard {
-        class: GuardClass::Unknown,
-        name: name.to_owned(),
-        span,
-        ace_call: None,
-        stores: None,
-        evidence: Vec::new(),
-    }
 }

@@ -38,7 +38,7 @@ fn callback(project: &Project<'_>, code: &Code<'_>) -> Option<Span> {
         let is_bitbucket = reads("baseApiUrl") || reads("principal");
         let checked = code.below(scope).find(|node| code.string(*node) == Some("HS256"));
         let stores = project.files.iter().position(|file| file.file == code.file);
-        let stores = stores.is_some_and(|file| project.evidence(file, scope).acts.is_some());
+        let stores = stores.is_some_and(|file| project.reading(file, scope).words.acts.is_some());
         (is_callback && stores && !is_bitbucket).then(|| code.span(checked.unwrap_or(secret)))
     })
 }
