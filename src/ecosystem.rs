@@ -3,6 +3,8 @@
 use crate::{facts::Facts, source::Sources};
 
 mod bundler;
+mod callback;
+mod clojure;
 mod composer;
 mod connect;
 #[cfg(feature = "stacks")]
@@ -27,6 +29,7 @@ mod registry;
 #[cfg(feature = "stacks")]
 mod ruby;
 mod sbt;
+mod scala;
 mod spring;
 
 /// When a file is worth reading.
@@ -83,6 +86,8 @@ pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
     &go::Go,
     #[cfg(feature = "stacks")]
     &dotnet::Dotnet,
+    &clojure::Clojure,
+    &scala::Scala,
 ];
 
 /// Code is read only if it contains one of these: the lifecycle's words, and what registers or opens a route.
@@ -94,6 +99,7 @@ pub const CODE_WORDS: &[&str] = &[
     "AC_OPTS",
     "CONNECT_KEYS_CDN_URL",
     "AC_SIGNED_INSTALL",
+    "signed-install",
     ".post(",
     ".all(",
     ".use(",
@@ -117,6 +123,7 @@ pub const CODE_WORDS: &[&str] = &[
     "servlet.*",
     "@Aspect",
     "sharedSecret",
+    "shared-secret",
     "shared_secret",
     "SharedSecret",
     "Installed",

@@ -79,6 +79,8 @@ fn kind(path: &str) -> Option<Kind> {
     let (stem, ending) = name.rsplit_once('.')?;
     let says_descriptor = |text: &str| text.contains("atlassian-connect") || text.contains("descriptor");
     match ending {
+        // Play's templates: `descriptor.scala.json`
+        "json" if stem.ends_with(".scala") => says_descriptor(stem).then_some(Kind::Template),
         "json" if stem.starts_with("atlassian-connect") && !stem.contains("schema") => Some(Kind::Descriptor),
         "json" => (!is_other_json(stem)).then_some(Kind::Json),
         _ if !TEMPLATES.contains(&ending) => None,
@@ -143,6 +145,11 @@ fn json_descriptor(id: FileId, file: &SourceFile, tree: Node) -> Descriptor {
 
 fn template(id: FileId, file: &SourceFile) -> Option<Descriptor> {
     let tree = json::template(id, &file.text)?;
+    // Play's `@if(…) { … }` hides members among brackets: a flag may be one of them
+    let is_hidden = file.name().ends_with(".scala.json") && file.text.contains("signed-install");
+    if is_hidden && tree.at(&["apiMigrations", "signed-install"]).is_none() {
+        return None;
+    }
     Some(Descriptor { file: id, tree, origin: Origin::Template, not_strict: None })
 }
 
