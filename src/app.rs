@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod hook;
+pub mod launch;
 mod parts;
 mod roots;
 mod shares;

@@ -166,6 +166,22 @@ pub struct Variable {
     pub span: Span,
     /// A word of the surroundings that says when it is set: a script's name, a service, the file's own suffix.
     pub place: Option<String>,
+    /// Which of Spring's property sources it goes to.
+    pub source: PropertySource,
+}
+
+/// What Spring takes properties from beside its files; of two that set the same property the greater wins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PropertySource {
+    /// A variable of the environment.
+    #[default]
+    Environment,
+    /// `-Dname=value`.
+    SystemProperty,
+    /// A member of `SPRING_APPLICATION_JSON`.
+    ApplicationJson,
+    /// `--name=value`.
+    Argument,
 }
 
 impl Variable {
@@ -178,6 +194,12 @@ impl Variable {
     /// The value it gives a Spring property.
     pub fn property(&self, key: &str) -> Option<String> {
         self.is_property(key).then(|| self.value.value.clone())
+    }
+
+    /// Whether it gives a Spring app profiles or settings of Connect.
+    pub fn is_for_spring(&self) -> bool {
+        let plain = spring::relaxed(&self.name).replace('.', "");
+        ["atlassianconnect", "springprofiles"].iter().any(|head| plain.starts_with(head))
     }
 
     /// Whether its surroundings say that it is set for development or tests.
@@ -202,7 +224,8 @@ mod tests {
         let span = Span { file: sources.find("a").unwrap(), start: 0, end: 0 };
         let is = |name: &str| {
             let value = Spanned { value: String::new(), span };
-            Variable { name: name.to_owned(), value, span, place: None }.is_property("atlassian.connect.hook-enabled")
+            Variable { name: name.to_owned(), value, span, place: None, source: PropertySource::default() }
+                .is_property("atlassian.connect.hook-enabled")
         };
         assert!(is("ATLASSIAN_CONNECT_HOOKENABLED") && is("ATLASSIAN_CONNECT_HOOK_ENABLED"));
         assert!(is("atlassian.connect.hookEnabled"));

@@ -39,7 +39,13 @@ pub(super) fn shares(facts: Facts, sources: &Sources, roots: &[String], parts: &
     share!(ace_configs, |fact: &crate::facts::AceConfig| fact.tree.span.file);
     share!(spring, |fact: &crate::facts::SpringDocument| fact.tree.span.file);
     share!(forge_lifecycles, |table: &Node| table.span.file);
-    share!(variables, |fact: &crate::facts::Variable| fact.span.file);
+    for fact in facts.variables {
+        let owners = owners(fact.span.file);
+        let below = only_app_below(sources.file(fact.span.file).folder(), roots).filter(|_| owners.is_empty());
+        for app in owners.iter().copied().chain(below) {
+            shares[app].variables.push(fact.clone());
+        }
+    }
     share!(routes, |fact: &Route| fact.span.file);
     share!(weaknesses, |fact: &crate::facts::Weakness| fact.route.span.file);
     share!(spring_classes, |fact: &crate::facts::SpringClass| fact.span.file);
@@ -53,6 +59,12 @@ pub(super) fn shares(facts: Facts, sources: &Sources, roots: &[String], parts: &
     share!(secret_reads, |span: &Span| span.file);
     share!(syntax_errors, |error: &crate::syntax::SyntaxError| error.span.file);
     shares
+}
+
+/// The app below a folder, if it is the only one of the tree: what starts it may stand above it.
+fn only_app_below(folder: &str, roots: &[String]) -> Option<usize> {
+    let is_below = |root: &String| ancestors(root).any(|above| above == folder);
+    (roots.len() == 1 && is_below(&roots[0])).then_some(0)
 }
 
 /// The folders that apps own, their own ones and those of the modules they are made from, with the apps.

@@ -2,6 +2,13 @@
 
 use globset::GlobBuilder;
 
+pub mod location;
+pub mod profile;
+pub mod value;
+
+pub use location::{Group, Location};
+pub use value::{Written, truth, written};
+
 use crate::{
     edit::Edit,
     source::{Sources, Span, Spanned},
@@ -12,9 +19,15 @@ use crate::{
 /// One document of a Spring configuration file; a `.properties` file is one document, unless it is divided.
 #[derive(Clone, Debug)]
 pub struct SpringDocument {
-    /// The profile that activates it, from `application-<profile>.yml` or from `spring.config.activate.on-profile`
-    /// inside it; `None` for what always holds.
-    pub profile: Option<Spanned<String>>,
+    /// The profile in the name of its file: `prod` of `application-prod.yml`.
+    pub file_profile: Option<String>,
+    /// The expressions that all have to hold for it to count: its own `spring.config.activate.on-profile` or
+    /// `spring.profiles`, and those of the documents that import it.
+    pub activations: Vec<Spanned<String>>,
+    /// Where the file is looked up that it belongs to; that of the importing file for what is imported.
+    pub location: Location,
+    /// Its place among the documents of that file, imported ones included; the later one wins.
+    pub order: usize,
     /// Its content. Keys are as written: dotted and nested ones may mix.
     pub tree: Node,
 }
@@ -27,16 +40,6 @@ impl Setting {
     /// Whether the environment can give it another value.
     pub fn is_placeholder(&self) -> bool {
         self.0.value.as_str().is_some_and(|text| text.contains("${"))
-    }
-
-    /// Its truth value: a literal, or the default of a placeholder such as `${FALLBACK:false}`.
-    pub fn as_bool(&self) -> Option<bool> {
-        let text = self.0.value.scalar()?;
-        let literal = match text.trim().strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
-            Some(placeholder) => placeholder.split_once(':')?.1,
-            None => text.trim(),
-        };
-        literal.to_ascii_lowercase().parse().ok()
     }
 }
 
@@ -84,6 +87,11 @@ fn says(name: &str, words: &[&str]) -> bool {
 }
 
 impl SpringDocument {
+    /// A document of the file at a path, which counts whatever the profile.
+    pub fn new(path: &str, tree: Node) -> SpringDocument {
+        SpringDocument { file_profile: None, activations: Vec::new(), location: Location::of(path), order: 0, tree }
+    }
+
     /// The setting of a dotted key; the last one written.
     pub fn find(&self, key: &str) -> Option<Setting> {
         let key = relaxed(key);
@@ -104,14 +112,27 @@ impl SpringDocument {
     pub fn block_span(&self, key: &str) -> Option<Span> {
         let (key, below) = (relaxed(key), format!("{}.", relaxed(key)));
         let paths = self.paths();
-        let block = paths.iter().find(|(path, member)| *path == key && !member.value.members().is_empty());
+        let is_block = |member: &Member| matches!(member.value.value, Value::Object(_) | Value::Null);
+        let block = paths.iter().find(|(path, member)| *path == key && is_block(member));
         let first = paths.iter().find(|(path, _)| path.starts_with(&below));
         block.or(first).map(|(_, member)| member.key.span)
     }
 
-    /// Whether its profile is one for development or tests.
-    pub fn is_for_development(&self) -> bool {
-        self.profile.as_ref().is_some_and(|profile| names_development(&profile.value))
+    /// Whether it counts whatever the profile.
+    pub fn is_base(&self) -> bool {
+        self.file_profile.is_none() && self.activations.is_empty()
+    }
+
+    /// Whether it counts while some profiles are active.
+    pub fn is_active(&self, is_active: &dyn Fn(&str) -> bool) -> bool {
+        self.file_profile.as_deref().is_none_or(is_active)
+            && self.activations.iter().all(|expression| profile::holds(&expression.value, is_active))
+    }
+
+    /// The profiles that it asks for.
+    pub fn profiles(&self) -> impl Iterator<Item = &str> {
+        let asked = self.activations.iter().flat_map(|expression| profile::asked(&expression.value));
+        self.file_profile.as_deref().into_iter().chain(asked)
     }
 
     /// The edit that gives a dotted key a value: in its place, or else in the deepest block that exists on its way.
@@ -197,21 +218,20 @@ mod tests {
             true => yaml::parse(id, &file.text).documents.remove(0),
             false => properties::parse(id, &file.text),
         };
-        (sources.clone(), SpringDocument { profile: None, tree })
+        (sources.clone(), SpringDocument::new(path, tree))
     }
 
     #[test]
     fn a_setting_is_found_under_every_spelling() {
         for text in [
             "atlassian:\n  connect:\n    fallbackInstallHookEnabled: false\n",
-            "atlassian.connect:\n  fallback_install_hook_enabled: ${FALLBACK:false}\n",
+            "atlassian.connect:\n  fallback_install_hook_enabled: false\n",
             "atlassian: { connect.fallback-install-hook-enabled: 'False' }\n",
         ] {
             let (_, document) = document("a.yml", text);
-            assert_eq!(document.find(KEY).and_then(|found| found.as_bool()), Some(false), "{text}");
+            let value = document.find(KEY).and_then(|found| found.0.value.scalar());
+            assert_eq!(value.as_deref().and_then(truth), Some(false), "{text}");
         }
-        let (_, document) = document("a.yml", "atlassian:\n  connect:\n    fallback-install-hook-enabled: ${X}\n");
-        assert_eq!(document.find(KEY).map(|found| found.as_bool()), Some(None));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use crate::{
-    app::{ACSB, App},
-    facts::spring::matches_path,
+    app::{ACSB, App, launch::launches},
+    facts::{SpringDocument, spring::matches_path},
     finding::Finding,
     rule::Rule,
 };
@@ -16,8 +16,11 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         .flat_map(|descriptor| descriptor.lifecycle().collect::<Vec<_>>())
         .filter_map(|(event, member)| Some((event, member.value.as_str()?, member.value.span)))
         .collect();
+    let mut deciding: Vec<&SpringDocument> = launches(app).iter().filter_map(|launch| launch.document(KEY)).collect();
+    deciding.sort_by_key(|document| document.tree.span);
+    deciding.dedup_by_key(|document| document.tree.span);
     let mut findings = Vec::new();
-    for document in &app.facts.spring {
+    for document in deciding {
         for pattern in document.list(KEY) {
             let matched = declared.iter().find(|(_, path, _)| matches_path(&pattern.value, path));
             let Some((event, path, span)) = matched else { continue };

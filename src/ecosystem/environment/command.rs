@@ -1,12 +1,12 @@
 //! Variables that a command sets, and properties among its arguments.
 
 use super::{
-    names::is_connect_property,
+    names::is_property,
     setting,
     shell::{self, Syntax},
     text::Text,
 };
-use crate::facts::Variable;
+use crate::facts::{PropertySource, Variable};
 
 /// How deep commands in the quotes of commands are read.
 const DEPTH_LIMIT: usize = 3;
@@ -95,10 +95,15 @@ fn argument(word: &Text, depth: usize) -> Vec<Variable> {
     if name.as_str() == "spring.application.json" {
         return setting::properties(&value);
     }
-    let is_variable = skipped > 2 || is_connect_property(name.as_str());
+    let is_variable = skipped > 2 || is_property(name.as_str());
     let found = if is_variable { setting::read(&name, &value, depth + 1) } else { Vec::new() };
     if !found.is_empty() {
-        return found;
+        let source = match skipped {
+            2 if text.starts_with("-D") => PropertySource::SystemProperty,
+            2 => PropertySource::Argument,
+            _ => PropertySource::Environment,
+        };
+        return found.into_iter().map(|variable| Variable { source, ..variable }).collect();
     }
     if value.as_str().starts_with('-') { nested(&value, depth + 1) } else { quoted_command(word, depth) }
 }

@@ -2,6 +2,9 @@
 
 use crate::facts::spring::relaxed;
 
+/// What chooses the profiles of a Spring app.
+const PROFILES: [&str; 2] = ["spring.profiles.active", "spring.profiles.include"];
+
 /// Variables that change how callbacks are verified.
 const NAMES: [&str; 8] = [
     "AC_OPTS",
@@ -17,7 +20,13 @@ const NAMES: [&str; 8] = [
 /// Whether a variable or a property changes how callbacks are verified.
 pub(super) fn matters(name: &str) -> bool {
     let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.[]".contains(c));
-    is_word && (NAMES.contains(&name) || is_connect_property(name))
+    is_word && (NAMES.contains(&name) || is_property(name))
+}
+
+/// Whether a property changes how callbacks are verified, or in which profiles.
+pub(super) fn is_property(name: &str) -> bool {
+    let chooses = |key: &str| relaxed(key) == relaxed(name) || name == key.replace('.', "_").to_ascii_uppercase();
+    is_connect_property(name) || PROFILES.iter().any(|key| chooses(key))
 }
 
 /// `atlassian.connect.…` as a property or as an environment variable, but no word that merely starts alike.
@@ -28,7 +37,8 @@ pub(super) fn is_connect_property(name: &str) -> bool {
 
 /// Whether a text can set any of them.
 pub(super) fn may_matter(text: &str) -> bool {
-    NAMES.iter().any(|name| text.contains(name)) || contains_ignoring_case(text, "atlassian")
+    let words = ["atlassian", "spring.profiles", "spring_profiles"];
+    NAMES.iter().any(|name| text.contains(name)) || words.iter().any(|word| contains_ignoring_case(text, word))
 }
 
 fn contains_ignoring_case(text: &str, word: &str) -> bool {

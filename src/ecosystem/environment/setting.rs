@@ -6,7 +6,7 @@ use super::{
     text::Text,
 };
 use crate::{
-    facts::{Variable, spring::relaxed},
+    facts::{PropertySource, Variable, spring::relaxed},
     source::{Span, Spanned},
     syntax::json,
     tree::{Node, Value},
@@ -30,7 +30,7 @@ fn variable(name: &Text, value: &Text) -> Variable {
     let (start, end) = (name.whole(), value.whole());
     let span = Span { start: start.start.min(end.start), end: start.end.max(end.end), ..start };
     let value = Spanned { value: value.as_str().to_owned(), span: end };
-    Variable { name: name.as_str().to_owned(), value, span, place: None }
+    Variable { name: name.as_str().to_owned(), value, span, place: None, source: PropertySource::Environment }
 }
 
 /// Whether a variable's value is a list of arguments: `JAVA_OPTS`, `JAVA_TOOL_OPTIONS`.
@@ -75,5 +75,6 @@ fn property(json: &Text, name: String, key: Span, node: &Node) -> Option<Variabl
     let inner = node.span.start + quotes..node.span.end.saturating_sub(quotes).max(node.span.start + quotes);
     let span = json.span(key.start..node.span.end);
     let place = if inner.end <= node.span.end { json.span(inner) } else { whole };
-    Some(Variable { name, value: Spanned { value, span: place }, span, place: None })
+    let value = Spanned { value, span: place };
+    Some(Variable { name, value, span, place: None, source: PropertySource::ApplicationJson })
 }
