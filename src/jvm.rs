@@ -52,17 +52,8 @@ pub fn is_table(path: &str) -> bool {
 
 /// Whether a file registers routes in another way than those that are read.
 fn registers_otherwise(unit: &ir::Unit) -> bool {
-    const TYPES: [&str; 7] = [
-        "RouterFunction",
-        "RouterFunctions",
-        "RouterFunctionDsl",
-        "HandlerMapping",
-        "RequestMappingInfo",
-        "ServletRegistrationBean",
-        "ServletHolder",
-    ];
-    let imports = unit.imports.iter().any(|import| import.ends_with("servlet.function.router"));
-    imports || TYPES.iter().any(|name| unit.types.iter().any(|own| own == name))
+    const TYPES: [&str; 4] = ["HandlerMapping", "RequestMappingInfo", "ServletRegistrationBean", "ServletHolder"];
+    TYPES.iter().any(|name| unit.types.iter().any(|own| own == name))
 }
 
 /// Paths of files that those for which `is_fresh` holds may refer to and that are not among the sources, sorted.

@@ -152,6 +152,42 @@ fn deployment_descriptors_map_servlets_and_resources() {
 }
 
 #[test]
+fn functional_routers_are_read_at_any_depth() {
+    let handler = "package p; class H { ServerResponse m(ServerRequest r) { hosts.save(r); return ok(); } }";
+    for (expression, expected) in [
+        ("route().POST(\"/a\", h::m).build()", vec!["Post /a"]),
+        ("route().GET(\"/a\", h::m).build()", vec![]),
+        ("route().POST(\"/a\", accept(JSON), h::m).POST(\"b/\", h::m).build()", vec!["Post /b", "Post /a"]),
+        ("route(POST(\"/a\"), h::m)", vec!["Post /a"]),
+        ("route(GET(\"/x\"), h::m).andRoute(RequestPredicates.POST(A), h::m)", vec!["Post /const"]),
+        ("route().path(\"/x\", b -> b.POST(\"/a\", h::m)).build()", vec!["Post /x/a"]),
+        ("route().path(\"/x\", b -> b.nest(path(\"/y\"), c -> c.POST(\"/a\", h::m)))", vec!["Post /x/y/a"]),
+        ("nest(path(\"/x\"), route(POST(\"/a\"), h::m))", vec!["Post /x/a"]),
+        ("route().POST(prefix() + \"/a\", h::m).build()", vec![]),
+    ] {
+        let router = format!(
+            "package p; import org.springframework.web.servlet.function.*; class R {{ static final String A = \"/const\"; RouterFunction<ServerResponse> r(H h) {{ return {expression}; }} }}"
+        );
+        let files = [("R.java", &*router), ("H.java", handler)];
+        assert_eq!(routes_of(&files), expected, "{expression}");
+    }
+    for (expression, expected) in [
+        ("POST(\"/a\", h::m)", vec!["Post /a"]),
+        ("\"/x\".nest {\n POST(\"/a\", h::m)\n}", vec!["Post /x/a"]),
+        ("(\"/x\" and accept(JSON)).nest {\n \"/y\".nest {\n POST(\"/a\", h::m)\n}\n}", vec!["Post /x/y/a"]),
+        ("POST(\"/a\") { hosts.save(it); ok() }", vec!["Post /a"]),
+    ] {
+        let router = format!(
+            "package p\nimport org.springframework.web.reactive.function.server.router\nclass R {{\n fun r(h: H) = router {{\n {expression}\n }}\n}}\n"
+        );
+        let files = [("R.kt", &*router), ("H.java", handler)];
+        assert_eq!(routes_of(&files), expected, "{expression}");
+    }
+    let client = "package p; class R { void r() { HttpRequest.newBuilder().POST(BodyPublishers.ofString(\"/a\")); } }";
+    assert!(routes("R.java", client).is_empty());
+}
+
+#[test]
 fn tables_of_play_name_methods() {
     let controller = "package controllers; public class C { public Result m() { return ok(); } }";
     for (line, expected) in [

@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod deployments;
+mod functional;
 mod jaxrs;
 mod play;
 mod servlets;
@@ -38,6 +39,7 @@ struct Registration<'project> {
 pub fn read(project: &Project, sources: &Sources, facts: &mut Facts) {
     let deployments = Deployments::read(sources);
     let mut found = spring::read(project, facts);
+    found.extend(functional::read(project, facts));
     found.extend(jaxrs::read(project, sources, &deployments, facts));
     found.extend(servlets::read(project, sources, &deployments, facts));
     found.extend(play::read(project, sources));

@@ -8,24 +8,36 @@ use crate::{
 use super::verifier;
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut opened: Vec<(&PermittedPath, Vec<&Hook>)> = Vec::new();
     for hook in app.signed_hooks() {
         let Some(permitted) = permitted(app, hook) else { continue };
-        let span = permitted.pattern.span;
-        if findings.iter().any(|known| known.span == span) {
-            continue;
+        match opened.iter_mut().find(|(known, _)| known.pattern.span == permitted.pattern.span) {
+            Some((_, hooks)) => hooks.push(hook),
+            None => opened.push((permitted, vec![hook])),
         }
-        let path = &hook.route.path.value;
-        let message = format!(
-            "`{}` lets anyone post the `{}` callback to `{path}`, and its controller verifies nothing",
-            permitted.by,
-            hook.event_names()
-        );
-        let finding = rule.finding(app, span, permitted.pattern.value.clone(), message).trace(hook.trace());
-        let finding = finding.label(hook.route.anchor(), "the controller that answers");
-        findings.push(finding.help(verifier::advice(app)));
     }
-    findings
+    opened.iter().map(|(permitted, hooks)| finding(rule, app, permitted, hooks)).collect()
+}
+
+fn finding(rule: &Rule, app: &App, permitted: &PermittedPath, hooks: &[&Hook]) -> Finding {
+    let callbacks =
+        hooks.iter().map(|hook| format!("the `{}` callback to `{}`", hook.event_names(), hook.route.path.value));
+    let message = format!(
+        "`{}` lets anyone post {}, and {} nothing",
+        permitted.by,
+        callbacks.collect::<Vec<_>>().join(" and "),
+        if hooks.len() > 1 { "their controllers verify" } else { "its controller verifies" }
+    );
+    let finding = rule.finding(app, permitted.pattern.span, permitted.pattern.value.clone(), message);
+    let finding = hooks.iter().take(1).fold(finding, |finding, hook| finding.trace(hook.trace()));
+    let finding =
+        hooks.iter().fold(finding, |finding, hook| finding.label(hook.route.anchor(), "the controller that answers"));
+    finding.help(verifier::advice(app))
+}
+
+/// Whether a pattern takes every path: the chain is no guard then, and none was opened.
+fn is_catch_all(pattern: &str) -> bool {
+    pattern.chars().all(|c| matches!(c, '/' | '*'))
 }
 
 /// The pattern that opens the path of a controller that verifies nothing.
@@ -35,6 +47,8 @@ pub(super) fn permitted<'app>(app: &'app App, hook: &Hook) -> Option<&'app Permi
     if !is_controller || app.dependency(ACSB).is_some() || hook.route.decisive() != GuardClass::Unverified {
         return None;
     }
-    let mut permitted = app.facts.permitted_paths.iter().filter(|permitted| !permitted.is_for_development);
-    permitted.find(|permitted| matches_path(&permitted.pattern.value, &hook.route.path.value))
+    let permitted = app.facts.permitted_paths.iter().filter(|permitted| !permitted.is_for_development);
+    permitted
+        .filter(|permitted| !is_catch_all(&permitted.pattern.value))
+        .find(|permitted| matches_path(&permitted.pattern.value, &hook.route.path.value))
 }

@@ -1,5 +1,5 @@
 use crate::{
-    app::{App, Hook},
+    app::{ACE, App, Hook},
     edit::{Edit, Fix},
     facts::{Guard, GuardClass},
     finding::Finding,
@@ -22,8 +22,9 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         let finding = finding.labels(evidence.iter().filter(|label| label.span != span).cloned());
         findings.push(match guard.and_then(|guard| fix(app, hook, guard)) {
             Some(fix) => finding.fix(fix),
-            None => finding
+            None if app.dependency(ACE).is_some() => finding
                 .help("refuse the callback unless `iss` equals `clientKey`; `authenticateInstall()` of ACE 7.4.1 does"),
+            None => finding.help("refuse the callback unless the token's `iss` equals the body's `clientKey`"),
         });
     }
     findings
