@@ -7,6 +7,7 @@ use crate::{
     ecosystem,
     facts::{Dependency, Descriptor, Event, Facts, GuardClass, Origin, descriptor::Product},
     frameworks::framework,
+    patterns::Scoped,
     source::{Label, Sources, Span, Spanned},
     tree::Node,
     version::{Scheme, Version, VersionRange},
@@ -53,6 +54,8 @@ pub struct App {
     pub facts: Facts,
     /// The routes that serve lifecycle events.
     pub hooks: Vec<Hook>,
+    /// The oldest releases that the user accepts, by package URL.
+    pub floors: Scoped<Version>,
 }
 
 impl App {
@@ -67,7 +70,8 @@ impl App {
         let shares = shares::shares(facts, &sources, &roots, &parts);
         let apps = roots.into_iter().zip(shares).enumerate().map(|(index, (root, facts))| {
             let hooks = hook::hooks(&facts);
-            App { id: AppId(index), root, phase, sources: Arc::clone(&sources), facts, hooks }
+            let (sources, floors) = (Arc::clone(&sources), declared.floors.clone());
+            App { id: AppId(index), root, phase, sources, facts, hooks, floors }
         });
         apps.collect()
     }

@@ -16,6 +16,7 @@ mod acsb_shadowed_lifecycle_controller;
 mod asymmetric_event_hook;
 mod context_qsh_missing;
 mod descriptor_invalid;
+mod framework_below_floor;
 mod framework_known_bad_release;
 mod framework_legacy_fallback;
 mod framework_without_signed_install;
@@ -71,6 +72,7 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule!("asymmetric-event-hook", asymmetric_event_hook),
         rule!("context-qsh-missing", context_qsh_missing),
         rule!("descriptor-invalid", descriptor_invalid),
+        rule!("framework-below-floor", framework_below_floor),
         rule!("framework-known-bad-release", framework_known_bad_release),
         rule!("framework-legacy-fallback", framework_legacy_fallback),
         rule!("framework-without-signed-install", framework_without_signed_install),

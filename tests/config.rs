@@ -6,7 +6,11 @@ mod common;
 
 use std::{fs, path::Path};
 
-use connect_lint::config::{self, Wrong};
+use connect_lint::{
+    config::{self, Wrong},
+    git::Repository,
+    severity::Severity,
+};
 
 fn wrong(text: &str) -> Wrong {
     config::parse(text.as_bytes().to_vec(), "a/connect-lint.toml", "").expect_err(text)
@@ -96,4 +100,78 @@ fn a_file_that_cannot_be_read_is_an_error() {
     let latin = config::read(&folder.path().join("latin.toml"), folder.path()).unwrap_err();
     assert!(latin.to_string().ends_with("it is not UTF-8"), "{latin}");
     assert!(config::read(folder.path(), Path::new(".")).is_err(), "a folder is no file");
+}
+
+/// An app with an open hook, in a folder of its own.
+fn open_app() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, bytes) in common::files(&common::fixture("unused-suppression/fail")) {
+        let target = folder.path().join("apps/one").join(path);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::write(target, bytes).unwrap();
+    }
+    folder
+}
+
+fn check(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let mut command = assert_cmd::Command::cargo_bin("connect-lint").unwrap();
+    let output = command.current_dir(folder).arg("check").args(arguments).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn the_commands_obey_the_file_that_is_found_or_named() {
+    let folder = open_app();
+    let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).unwrap();
+    let code = |arguments: &[&str]| check(folder.path(), arguments).0;
+    assert_eq!(code(&["apps/one"]), 1);
+    write(
+        "connect-lint.toml",
+        "[[override]]\npath = 'apps/one'\nrules.unauthenticated-lifecycle-hook = 'off'\nrules.unused-suppression = 'note'",
+    );
+    assert_eq!((code(&["apps/one"]), code(&["."]), code(&["--no-config", "apps/one"])), (0, 0, 1));
+    assert_eq!(code(&["--fail-on", "note", "apps/one"]), 1);
+    write(
+        "strict.toml",
+        "fail-on = 'note'\nrules.unauthenticated-lifecycle-hook = 'off'\nrules.unused-suppression = 'note'",
+    );
+    assert_eq!((code(&["--config", "strict.toml"]), code(&["--config", "strict.toml", "--fail-on", "error"])), (1, 0));
+    write("wrong.toml", "\nrulez = 1");
+    let (code, _, error) = check(folder.path(), &["--config", "wrong.toml"]);
+    assert_eq!(code, 2);
+    assert!(
+        error.contains("wrong.toml:2:1: there is no key `rulez`") && error.contains("did you mean `rules`?"),
+        "{error}"
+    );
+    assert_eq!(check(folder.path(), &["--config", "missing.toml"]).0, 2);
+    assert_eq!(check(folder.path(), &["--config", "strict.toml", "--no-config"]).0, 2);
+}
+
+#[test]
+fn excluded_files_are_not_read() {
+    let folder = open_app();
+    fs::write(folder.path().join("connect-lint.toml"), "[[exclude]]\npath = 'apps'\nreason = 'examples'").unwrap();
+    let (code, report, _) = check(folder.path(), &["--require-app"]);
+    assert_eq!(code, 3, "{report}");
+}
+
+#[test]
+fn a_commit_has_its_own_configuration() {
+    let folder = open_app();
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.current_dir(folder.path()).args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments);
+        assert!(git.env("GIT_CONFIG_GLOBAL", "").env("GIT_CONFIG_NOSYSTEM", "1").status().unwrap().success());
+    };
+    git(&["init", "-q"]);
+    fs::write(folder.path().join("apps/connect-lint.toml"), "fail-on = 'error'").unwrap();
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "apps"]);
+    fs::write(folder.path().join("apps/connect-lint.toml"), "fail-on = 'note'").unwrap();
+    let head = Repository::around(folder.path()).unwrap().revision("HEAD").unwrap();
+    let read = |root: &str| config::read_at(&head, root).unwrap();
+    assert_eq!((read("apps/one").fail_on, &*read("apps/one").below), (Some(Severity::Error), "one"));
+    assert_eq!((read("apps").fail_on, &*read("apps").below), (Some(Severity::Error), ""));
+    assert_eq!(read("").fail_on, None);
 }

@@ -45,8 +45,9 @@ fn cases(rule: &Rule) -> Vec<String> {
 }
 
 fn run(rule: &'static Rule, case: &str) -> Result<(), Failed> {
-    let checks = Checks::new(&[rule.id.to_owned()], &[], Phase::Enforced)?;
-    let scan = common::scan(&folder(rule).join(case), &checks);
+    let root = folder(rule).join(case);
+    let checks = common::configured(&root, &Checks::new(&[rule.id.to_owned()], &[], Phase::Enforced)?);
+    let scan = common::scan(&root, &checks);
     let shown = common::report(&scan, &scan.findings, Format::Human);
     if case.starts_with("pass") {
         return if scan.findings.is_empty() { Ok(()) } else { Err(shown.into()) };

@@ -39,7 +39,7 @@ fn matrix() {
 fn all_fixes_settle() {
     let mut mended_trees = 0;
     for (name, root) in trees() {
-        let checks = Checks::all();
+        let checks = common::configured(&root, &Checks::all());
         for trust in [Applicability::Safe, Applicability::Unsafe] {
             let scan = common::scan(&root, &checks);
             let mended = common::mend(&scan, &checks, trust);

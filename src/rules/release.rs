@@ -63,6 +63,18 @@ pub(super) fn applies(app: &App, condition: Condition) -> bool {
 }
 
 fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framework, affected: &Affected) -> Finding {
+    let mut finding = about(rule, app, dependency, framework, &affected.reason);
+    if let Some(severity) = affected.severity {
+        finding = finding.severity(severity);
+    }
+    match affected.target(framework.scheme()) {
+        Some(target) => with_upgrade(finding, app, dependency, target),
+        None => finding.help(affected.advice()),
+    }
+}
+
+/// A finding at the version of a dependency: its name, its release and a reason, with the places that say the release.
+pub(super) fn about(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framework, reason: &str) -> Finding {
     let span = dependency.requirement.as_ref().map_or(dependency.declared, |text| text.span);
     let release = match (dependency.installed(), &dependency.requirement) {
         (Some(locked), _) => locked.value.to_string(),
@@ -72,11 +84,8 @@ fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framewor
     let alternatives = || app.facts.alternatives.iter().filter(|told| told.definition == span);
     let profile = alternatives().find_map(|told| told.profile.as_ref());
     let profile = profile.map_or(String::new(), |profile| format!(" (in the profile `{profile}`)"));
-    let message = format!("{} {release}{profile} {}", framework.name, affected.reason);
+    let message = format!("{} {release}{profile} {reason}", framework.name);
     let mut finding = rule.finding(app, span, dependency.package.clone(), message);
-    if let Some(severity) = affected.severity {
-        finding = finding.severity(severity);
-    }
     if let Some(locked) = dependency.installed() {
         finding = finding.label(locked.span, format!("the lockfile holds {}", locked.value));
     }
@@ -85,10 +94,7 @@ fn finding(rule: &Rule, app: &App, dependency: &Dependency, framework: &Framewor
     for declared in uses(app, dependency, span) {
         finding = finding.label(declared, "used here");
     }
-    match affected.target(framework.scheme()) {
-        Some(target) => with_upgrade(finding, app, dependency, target),
-        None => finding.help(affected.advice()),
-    }
+    finding
 }
 
 /// The places in other files that use the version defined at `span`, in order.
@@ -101,7 +107,7 @@ fn uses(app: &App, dependency: &Dependency, span: Span) -> BTreeSet<Span> {
 }
 
 /// Attaches the upgrade, or says what to do where the text cannot be edited.
-fn with_upgrade(finding: Finding, app: &App, dependency: &Dependency, target: Version) -> Finding {
+pub(super) fn with_upgrade(finding: Finding, app: &App, dependency: &Dependency, target: Version) -> Finding {
     let update = dependency.update.as_ref().map_or(String::new(), |command| format!(", then run `{command}`"));
     if dependency.range.as_ref().is_some_and(|range| range.admits(&target)) && dependency.installed().is_some() {
         let command = dependency.update.as_deref().unwrap_or("update the lockfile");

@@ -41,13 +41,19 @@ pub(crate) fn folders(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A tree, read and checked.
-pub(crate) fn scan(root: &Path, checks: &Checks) -> Scan {
+/// The same rules under the configuration at the root of a tree.
+pub(crate) fn configured(root: &Path, checks: &Checks) -> Checks {
     let file = Some(root.join(config::FILE)).filter(|file| file.exists());
     let configuration = file.map_or(Configuration::default(), |file| config::read(&file, root).unwrap());
-    let excluded = configuration.excluded.clone();
+    checks.clone().configured(configuration)
+}
+
+/// A tree, read and checked under its configuration.
+pub(crate) fn scan(root: &Path, checks: &Checks) -> Scan {
+    let checks = configured(root, checks);
+    let excluded = checks.configuration().excluded.clone();
     let scope = Scope { root: root.to_owned(), paths: vec![root.to_owned()], honour_ignore_files: true, excluded };
-    Scan::new(discover(&scope), &checks.clone().configured(configuration))
+    Scan::new(discover(&scope), &checks)
 }
 
 /// A tree with all its fixes applied.

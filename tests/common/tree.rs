@@ -67,6 +67,7 @@ impl Tree {
             sources: Arc::clone(&sources),
             facts: Facts::default(),
             hooks: Vec::new(),
+            floors: Default::default(),
         };
         Tree {
             rules: vec![Rule::new("signed-install", SECURITY_PAGE, silent), Rule::new("old-lock", PLAIN_PAGE, silent)],
