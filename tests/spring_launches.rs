@@ -157,6 +157,16 @@ fn a_launch_chooses_its_profiles() {
 }
 
 #[test]
+fn a_profile_from_elsewhere_is_none_that_the_tree_chooses() {
+    let entry = "ENTRYPOINT java -Dspring.profiles.active=${PROFILE} -jar /app.jar\n";
+    let prod = ("src/main/resources/application-prod.properties", OFF);
+    decides(
+        &[(PROPERTIES, ON), prod, ("Dockerfile", entry)],
+        &[": true @ application.properties", "prod: false @ application-prod.properties"],
+    );
+}
+
+#[test]
 fn placeholders_are_followed_as_far_as_the_tree_goes() {
     let value = |value: &str| format!("flags.debug=true\natlassian.connect.debug-all-js={value}\n");
     for (written, expected) in [

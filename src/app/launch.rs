@@ -37,6 +37,8 @@ pub struct Launch<'app> {
     pub profiles: Vec<String>,
     /// What chose them.
     pub choice: Choice,
+    /// The variable of the tree that chose them.
+    pub chosen_at: Option<Span>,
     /// The folder of configuration files that are beside the app, if any are.
     pub outside: Option<&'app str>,
     /// What is set from outside: the environment, system properties, arguments.
@@ -116,12 +118,6 @@ impl<'app> Launch<'app> {
         named
             || self.outside.is_some_and(names_development)
             || self.variables.iter().any(|variable| variable.is_for_development())
-    }
-
-    /// Where variables of the tree choose its profiles.
-    pub fn chosen_at(&self) -> Option<Span> {
-        let variables = self.variables.iter().filter(|_| self.choice == Choice::Variables);
-        variables.rev().find(|variable| variable.is_property(ACTIVE)).map(|variable| variable.span)
     }
 
     fn variable(&self, key: &str) -> Option<&'app Variable> {

@@ -43,27 +43,17 @@ impl App {
                     Some(opening) => opening.launches.push(launch),
                     None => found.push(Opening::new(decision, launch)),
                 }
-            } else if launch.is_chosen() && !launch.is_for_development() {
+            } else if launch.is_chosen(decision.as_ref()) && !launch.is_for_development() {
                 closed = true;
                 labels.extend(launch.closing(decision.as_ref()));
             }
         }
         labels.dedup_by_key(|label: &mut Label| label.span);
         for opening in &mut found {
-            opening.reach = reach(&opening.launches, all, closed);
+            opening.reach = opening.reach(all, closed);
             opening.closed.clone_from(&labels);
         }
         found
-    }
-}
-
-fn reach(open: &[Launch], all: usize, closed: bool) -> Reach {
-    let mut serious = open.iter().filter(|launch| !launch.is_for_development());
-    match (open.len() == all, serious.clone().next().is_none()) {
-        (true, _) => Reach::Everywhere,
-        (_, true) => Reach::Development,
-        _ if closed && !serious.any(Launch::is_chosen) => Reach::Unchosen,
-        _ => Reach::Production,
     }
 }
 
@@ -72,20 +62,33 @@ impl<'app> Opening<'app> {
         Opening { decision, launches: vec![launch], reach: Reach::Everywhere, closed: Vec::new() }
     }
 
+    fn reach(&self, all: usize, closed: bool) -> Reach {
+        let mut serious = self.launches.iter().filter(|launch| !launch.is_for_development());
+        match (self.launches.len() == all, serious.clone().next().is_none()) {
+            (true, _) => Reach::Everywhere,
+            (_, true) => Reach::Development,
+            _ if closed && !serious.any(|launch| launch.is_chosen(self.decision.as_ref())) => Reach::Unchosen,
+            _ => Reach::Production,
+        }
+    }
+
     /// In which profiles it is open, in words that follow a verb; empty where the app has no profiles.
     pub fn scope(&self) -> String {
         let mut names: Vec<String> = Vec::new();
-        let mut others: Vec<&str> = Vec::new();
-        let mut add = |text: &'static str| {
+        let mut others: Vec<String> = Vec::new();
+        let mut add = |text: String| {
             if !others.contains(&text) {
                 others.push(text);
             }
         };
         for launch in &self.launches {
             match (launch.choice, &launch.profiles[..]) {
-                (Choice::Unnamed, _) => add("in any profile that no file names"),
+                (Choice::Unnamed, _) => add("in any profile that no file names".to_owned()),
                 (Choice::Variables, []) if self.is_given() => {}
-                (_, []) => add("where no profile is active"),
+                (_, []) => add(match launch.outside {
+                    Some(folder) => format!("beside the files of `{folder}/`"),
+                    None => "where no profile is active".to_owned(),
+                }),
                 (_, profiles) => {
                     let name = format!("`{}`", profiles.join(","));
                     if !names.contains(&name) {
@@ -99,7 +102,7 @@ impl<'app> Opening<'app> {
         }
         let word = if names.len() == 1 { "profile" } else { "profiles" };
         let named = (!names.is_empty()).then(|| format!("in the {word} {}", listed(&names)));
-        let parts: Vec<String> = named.into_iter().chain(others.into_iter().map(str::to_owned)).collect();
+        let parts: Vec<String> = named.into_iter().chain(others).collect();
         if parts.is_empty() { String::new() } else { format!(" {}", listed(&parts)) }
     }
 
@@ -118,15 +121,20 @@ fn listed(parts: &[String]) -> String {
 }
 
 impl Launch<'_> {
-    /// Whether somebody chose how to start the app.
-    fn is_chosen(&self) -> bool {
-        matches!(self.choice, Choice::Named | Choice::Variables)
+    /// Whether somebody chose to start the app in profiles, or with the variable that decides.
+    fn is_chosen(&self, decision: Option<&Decision>) -> bool {
+        let by_variable = matches!(decision.map(|decision| &decision.definition), Some(Definition::Variable(_)));
+        match self.choice {
+            Choice::Configuration | Choice::Unnamed => false,
+            Choice::Named => true,
+            Choice::Variables => by_variable || self.chosen_at.is_some(),
+        }
     }
 
     /// What closes a setting in this launch, and where the launch is.
     fn closing(&self, decision: Option<&Decision>) -> Vec<Label> {
         let Some(decision) = decision else { return Vec::new() };
-        let chosen = self.chosen_at().map(|span| Label::new(span, "the app is started with this profile here"));
+        let chosen = self.chosen_at.map(|span| Label::new(span, "the app is started with this profile here"));
         let state = if decision.value.is_some() { "closed" } else { "decided from outside" };
         let profiles = self.profiles.join(",");
         let scope = if profiles.is_empty() { String::new() } else { format!(" in the profile `{profiles}`") };

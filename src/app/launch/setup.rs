@@ -63,7 +63,7 @@ impl<'app> Setup<'app> {
     pub(super) fn launches(&self, given: &[Vec<&'app Variable>]) -> Vec<Launch<'app>> {
         let plain = self.launch(&[], Choice::Configuration, &[]);
         let mut found = Vec::new();
-        if !plain.profiles.is_empty() {
+        if !self.texts(ACTIVE).is_empty() {
             found.push(self.launch(&[String::new()], Choice::Unnamed, &[]));
         }
         let names = self.names(&plain);
@@ -87,34 +87,39 @@ impl<'app> Setup<'app> {
         self.texts(&format!("spring.profiles.group.{profile}"))
     }
 
-    /// The texts of a list in the last of the base documents that has it, placeholders replaced by their defaults.
+    /// The texts of a list in the last of the base documents that has it.
     fn texts(&self, key: &str) -> Vec<String> {
+        self.lists(key).into_iter().rev().find(|list| !list.is_empty()).unwrap_or_default()
+    }
+
+    /// The texts of a list in each of the base documents, placeholders replaced by their defaults.
+    fn lists(&self, key: &str) -> Vec<Vec<String>> {
         let mut base: Vec<_> = self.documents.iter().filter(|document| document.is_base()).collect();
         base.sort_by_key(|document| (&document.location, document.order));
-        let lists = base.iter().rev().map(|document| document.list(key));
-        let texts = lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default();
-        texts
-            .iter()
-            .filter_map(|text| default_text(&text.value, PLACEHOLDER_DEPTH))
-            .filter(|text| !text.is_empty())
-            .collect()
+        let texts = |document: &&&SpringDocument| {
+            let list = document.list(key);
+            list.iter().filter_map(|text| default_text(&text.value, PLACEHOLDER_DEPTH)).collect()
+        };
+        base.iter().map(texts).collect()
     }
 
     /// The launch with the profiles given; where none are, with those that variables or the configuration choose.
     fn launch(&self, chosen: &[String], choice: Choice, variables: &[&'app Variable]) -> Launch<'app> {
         let exported = |key: &str| {
-            let set =
-                variables.iter().filter(|variable| variable.is_property(key)).max_by_key(|variable| variable.source);
-            set.map(|variable| {
-                let names = variable.value.value.split(',').filter_map(|name| default_text(name, PLACEHOLDER_DEPTH));
-                names.filter(|name| !name.is_empty()).collect::<Vec<_>>()
-            })
+            let own = variables.iter().filter(|variable| variable.is_property(key));
+            let variable = own.max_by_key(|variable| variable.source)?;
+            let names = variable.value.value.split(',');
+            let names: Vec<_> = names.filter_map(|name| default_text(name, PLACEHOLDER_DEPTH)).collect();
+            (!names.is_empty()).then_some((variable.span, names))
         };
+        let active = exported(ACTIVE);
+        let chosen_at = active.as_ref().map(|(span, _)| *span);
         let active = match chosen {
-            [] => exported(ACTIVE).unwrap_or_else(|| self.texts(ACTIVE)),
+            [] => active.map_or_else(|| self.texts(ACTIVE), |(_, names)| names),
             _ => chosen.to_vec(),
         };
-        let included = exported(INCLUDE).unwrap_or_else(|| self.texts(INCLUDE));
+        let included = self.lists(INCLUDE).into_iter().flatten();
+        let included: Vec<_> = included.chain(exported(INCLUDE).into_iter().flat_map(|(_, names)| names)).collect();
         let mut profiles: Vec<String> = Vec::new();
         for profile in included.into_iter().chain(active) {
             for name in std::iter::once(profile.clone()).chain(self.members(&profile)) {
@@ -124,7 +129,7 @@ impl<'app> Setup<'app> {
             }
         }
         let documents = self.counting(&profiles);
-        Launch { profiles, choice, outside: self.outside, variables: variables.to_vec(), documents }
+        Launch { profiles, choice, chosen_at, outside: self.outside, variables: variables.to_vec(), documents }
     }
 
     /// The documents that count while some profiles are active, the one that wins last.
@@ -149,7 +154,7 @@ impl<'app> Setup<'app> {
 /// A text, or the default of a placeholder; nothing where something outside decides.
 fn default_text(text: &str, depth: usize) -> Option<String> {
     match written(text) {
-        Written::Plain(text) => Some(text.to_owned()),
+        Written::Plain(text) => (!text.is_empty()).then(|| text.to_owned()),
         Written::Placeholder(_, default) => default_text(default?, depth.checked_sub(1)?),
         Written::Open => None,
     }
