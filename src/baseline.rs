@@ -80,6 +80,8 @@ pub struct Comparison {
     pub known: BTreeSet<usize>,
     /// The entries that no finding answers to.
     pub stale: Vec<Entry>,
+    /// The entries whose finding is still there, and whose day is past.
+    pub expired: Vec<Entry>,
 }
 
 /// The identities of findings, in their order. `app` names the folder of a finding's app, `path` its file.
@@ -123,6 +125,11 @@ impl Baseline {
         self.entries.iter().map(line).collect()
     }
 
+    /// Its entries, in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     /// How many findings it holds.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -158,7 +165,9 @@ impl Baseline {
                 None => comparison.stale.push(entry.clone()),
             }
         }
-        comparison.stale.extend(expired.into_iter().cloned());
+        let (still, gone): (Vec<_>, Vec<_>) = expired.into_iter().partition(|entry| open.contains_key(&entry.identity));
+        comparison.expired.extend(still.into_iter().cloned());
+        comparison.stale.extend(gone.into_iter().cloned());
         comparison
     }
 
@@ -251,7 +260,10 @@ mod tests {
             Baseline::read(&serde_json::to_string(&Line::from(&entry)).unwrap())
         };
         assert_eq!(compare(&line("2026-06-01").unwrap(), &[identity("/a", "a.js")], &["a.js"]), (vec![0], 0));
-        assert_eq!(compare(&line("2026-05-31").unwrap(), &[identity("/a", "a.js")], &["a.js"]), (vec![], 1));
+        let past = line("2026-05-31").unwrap();
+        let comparison = past.compare(&[identity("/a", "a.js")], |_| true, "2026-06-01");
+        assert_eq!((comparison.known.len(), comparison.stale.len(), comparison.expired.len()), (0, 0, 1));
+        assert_eq!(compare(&past, &[], &["a.js"]), (vec![], 1));
         assert!(line("soon").is_err());
     }
 

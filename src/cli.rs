@@ -9,11 +9,14 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::Error;
 
+mod baseline;
 mod check;
+mod compare;
 mod explain;
 mod fix;
 mod global;
 mod interactive;
+mod plan;
 mod reports;
 mod rules;
 mod tree;
@@ -40,8 +43,12 @@ const EXIT_CODES: &str = "Exit codes:
 enum Command {
     /// Report the gaps of every app below the paths
     Check(check::Check),
+    /// Put the findings of today aside, so that only new ones count
+    Baseline(baseline::Baseline),
     /// Mend what can be mended safely, and report what remains
     Fix(fix::Fix),
+    /// Show what is done and what is to do, in the order that is safe
+    Plan(plan::Plan),
     /// List the rules
     Rules(rules::Rules),
     /// Show a rule's page
@@ -82,7 +89,9 @@ impl Cli {
     fn run(&self, out: &mut dyn Write) -> Result<u8, Error> {
         match &self.command {
             Command::Check(check) => check.run(&self.global, out),
+            Command::Baseline(baseline) => baseline.run(&self.global, out),
             Command::Fix(fix) => fix.run(&self.global, out),
+            Command::Plan(plan) => plan.run(&self.global, out),
             Command::Rules(rules) => rules.run(out),
             Command::Explain(explain) => explain.run(&self.global, out),
             Command::Completions { shell } => {

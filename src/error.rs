@@ -29,6 +29,24 @@ pub enum Error {
     #[error("{0}")]
     #[diagnostic(help("{}", .0.help))]
     Configuration(#[from] Wrong),
+    /// A baseline that cannot be read or written.
+    #[error("cannot use the baseline `{path}`: {reason}")]
+    #[diagnostic(help("`connect-lint baseline create` writes one"))]
+    Baseline {
+        /// The path, as given or found.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// A commit to compare with that cannot be read.
+    #[error("cannot compare with `{reference}`: {reason}")]
+    #[diagnostic(help("name a commit of the repository that holds the paths; in a shallow clone, fetch it first"))]
+    Revision {
+        /// The commit, as given.
+        reference: String,
+        /// Why.
+        reason: String,
+    },
     /// A file to edit whose text is not committed.
     #[error("`{path}` was not edited: {reason}")]
     #[diagnostic(help("commit it, or say `--allow-dirty`; no file was written"))]
@@ -56,7 +74,11 @@ impl Error {
     /// The exit code it leads to: 2 for what the user can say otherwise, 3 for what could not be analysed.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Error::UnknownRule { .. } | Error::Configuration(_) | Error::Uncommitted { .. } => 2,
+            Error::UnknownRule { .. }
+            | Error::Configuration(_)
+            | Error::Baseline { .. }
+            | Error::Revision { .. }
+            | Error::Uncommitted { .. } => 2,
             _ => 3,
         }
     }

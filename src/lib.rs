@@ -9,8 +9,9 @@
 //! | parse | [`tree`], [`syntax`] | text → trees whose every node knows its span |
 //! | read | [`version`], [`severity`], [`frameworks`], [`facts`], [`ecosystem`], [`discover`], [`app`] | trees → facts of each app |
 //! | check | [`finding`], [`rule`], [`rules`] | an app → findings |
-//! | decide | [`config`], [`comments`], [`suppress`] | findings → those that count, and those put aside |
-//! | fix | [`plan`] | findings → changed text |
+//! | decide | [`config`], [`comments`], [`suppress`], [`baseline`], [`gate`] | findings → those that count, and those put aside |
+//! | fix | [`plan`], [`mend`], [`patch`], [`write`](mod@write) | findings → changed text, proven, on disk |
+//! | advise | [`proof`], [`readiness`] | an app and its findings → what is done and what is to do |
 //! | report | [`report`] | findings → bytes |
 //! | command | [`error`], [`run`], [`cli`] | arguments → an exit code |
 
@@ -48,9 +49,11 @@ pub mod plan;
 pub mod patch;
 pub mod write;
 pub mod proof;
+pub mod readiness;
 pub mod report;
 pub mod error;
 pub mod run;
+pub mod gate;
 pub mod mend;
 pub mod page;
 pub mod cli;

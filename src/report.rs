@@ -26,6 +26,7 @@ mod key;
 pub mod markdown;
 mod places;
 pub mod rdjson;
+pub mod readiness;
 pub mod sarif;
 mod summary;
 pub mod text;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    app::{App, Phase},
+    app::{App, AppId, Phase},
     config::Configuration,
     discover::Tree,
     error::Error,
@@ -102,6 +102,12 @@ impl Scan {
         findings.dedup_by(is_told);
         let Outcome { findings, suppressed } = suppress(findings, &apps, &tree.sources, configuration, &checks.rules);
         Scan { sources: tree.sources, apps, findings, suppressed, excluded: tree.excluded, problems: tree.problems }
+    }
+
+    /// The findings of an app, those that were put aside among them.
+    pub fn all_findings(&self, app: AppId) -> Vec<&Finding> {
+        let suppressed = self.suppressed.iter().map(|suppressed| &suppressed.finding);
+        self.findings.iter().chain(suppressed).filter(|finding| finding.app == app).collect()
     }
 
     /// The folder of the app that a file belongs to: the nearest above it; empty for the root, and where there is none.

@@ -44,6 +44,12 @@ pub enum Suppression {
     },
     /// The configuration switches the rule off.
     SwitchedOff,
+    /// The baseline has it.
+    Baseline,
+    /// The file it stands in is as it was at the commit compared with.
+    Unchanged,
+    /// The commit compared with has it, too.
+    Old,
 }
 
 /// The findings, parted.

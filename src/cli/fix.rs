@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
@@ -13,6 +12,7 @@ use crate::{
     cli::{
         global::Global,
         interactive::Interactive,
+        reports::replace,
         tree::{Paths, Tree},
     },
     edit::{self, Applicability},
@@ -69,7 +69,7 @@ impl Fix {
         if self.diff || self.patch.is_some() {
             let patch = patch(&before.scan.sources, &after.scan.sources);
             match &self.patch {
-                Some(path) => fs::write(path, patch).map_err(|error| unwritable(&path.to_string_lossy(), &error))?,
+                Some(path) => replace(path, &patch).map_err(|error| unwritable(&path.to_string_lossy(), &error))?,
                 None => show(&patch, out)?,
             }
             return Ok(after.exit_code(global));

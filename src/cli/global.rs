@@ -42,7 +42,7 @@ pub(super) struct Global {
     config: Option<PathBuf>,
     /// Read no configuration
     #[arg(long, global = true)]
-    no_config: bool,
+    pub(super) no_config: bool,
     /// What hosts may still send, which decides what a fix may close
     #[arg(long, global = true, value_enum, default_value_t = Phase::Enforced)]
     phase: Phase,
@@ -59,8 +59,12 @@ pub(super) enum Color {
 impl Global {
     /// Which rules run on a tree, and under which configuration.
     pub(super) fn checks(&self, root: &Path) -> Result<Checks, Error> {
-        let checks = Checks::new(&self.select, &self.ignore, self.phase)?;
-        Ok(checks.configured(self.configuration(root)?))
+        Ok(self.rules()?.configured(self.configuration(root)?))
+    }
+
+    /// Which rules run, without a configuration.
+    pub(super) fn rules(&self) -> Result<Checks, Error> {
+        Checks::new(&self.select, &self.ignore, self.phase)
     }
 
     /// The configuration of a tree.

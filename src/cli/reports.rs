@@ -56,6 +56,11 @@ impl Reports {
         }
     }
 
+    /// Whether people read what goes to standard output.
+    pub(super) fn is_for_people(&self) -> bool {
+        matches!(self.format, None | Some(Format::Human))
+    }
+
     /// Reports, in every format that programs read, that nothing could be analysed. People read the error itself.
     pub(super) fn write_failure(&self, error: &Error, global: &Global, out: &mut dyn Write) -> Result<(), Error> {
         let nothing = Tree::failed(error);
@@ -95,7 +100,7 @@ fn variable(name: &str) -> Option<OsString> {
 }
 
 /// Puts a complete file in the place of the old one. What is no file, such as a pipe, is written to.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file()) {
         return File::options().write(true).open(&target)?.write_all(bytes);

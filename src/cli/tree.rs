@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use clap::Args;
@@ -24,7 +24,24 @@ use crate::{
 pub(super) struct Paths {
     /// Folders of apps, or of repositories with apps in them
     #[arg(value_name = "PATH", default_value = ".")]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
+}
+
+impl Paths {
+    /// The folder that the report's paths are relative to.
+    pub(super) fn root(&self) -> Result<PathBuf, Error> {
+        run::root(&self.paths)
+    }
+
+    /// What to look at.
+    pub(super) fn scope(&self, root: &Path, global: &Global, checks: &Checks) -> Scope {
+        Scope {
+            root: root.to_owned(),
+            paths: self.paths.clone(),
+            honour_ignore_files: !global.no_ignore,
+            excluded: checks.configuration().excluded.clone(),
+        }
+    }
 }
 
 /// What is below the paths, read and checked.
@@ -38,17 +55,16 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// Reads and checks what is below the paths.
+    /// Reads and checks what is below the paths, under the configuration that is found there.
     pub(super) fn read(paths: &Paths, global: &Global) -> Result<Tree, Error> {
-        let root = run::root(&paths.paths)?;
-        let checks = global.checks(&root)?;
-        let scope = Scope {
-            root: root.clone(),
-            paths: paths.paths.clone(),
-            honour_ignore_files: !global.no_ignore,
-            excluded: checks.configuration().excluded.clone(),
-        };
-        let scan = Scan::new(discover(&scope), &checks);
+        let checks = global.checks(&paths.root()?)?;
+        Tree::checked(paths, global, checks)
+    }
+
+    /// Reads what is below the paths, and checks it as told.
+    pub(super) fn checked(paths: &Paths, global: &Global, checks: Checks) -> Result<Tree, Error> {
+        let root = paths.root()?;
+        let scan = Scan::new(discover(&paths.scope(&root, global, &checks)), &checks);
         Ok(Tree { root, checks, scan })
     }
 

@@ -72,7 +72,7 @@ fn list(out: &mut dyn Write, heading: &str, items: impl Iterator<Item = (String,
 }
 
 /// Text whose `code` stays code, and of which nothing else is acted on, whoever wrote the text.
-fn inline(text: &str, in_table: bool) -> String {
+pub(super) fn inline(text: &str, in_table: bool) -> String {
     let text = clean(text);
     let parts: Vec<&str> = text.split('`').collect();
     let paired = parts.len() % 2 == 1;
@@ -88,7 +88,7 @@ fn inline(text: &str, in_table: bool) -> String {
 }
 
 /// A code span; the text ends it where it has a backtick, so those are shown as another mark.
-fn code(text: &str, in_table: bool) -> String {
+pub(super) fn code(text: &str, in_table: bool) -> String {
     let text = clean(text).replace('`', "ˋ");
     if text.trim().is_empty() {
         return String::new();

@@ -1,0 +1,95 @@
+//! `connect-lint plan`: what is done, what is to do, and in which order.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod common;
+
+use assert_cmd::Command;
+use connect_lint::{
+    readiness::{Readiness, Stage, State, Subject, Who, readiness},
+    rules::RULES,
+    run::{Checks, Scan},
+    severity::Severity,
+};
+
+fn plan(arguments: &[&str]) -> (String, i32) {
+    let mut command = Command::cargo_bin("connect-lint").unwrap();
+    let output = command.current_dir(common::fixture("apps")).arg("plan").args(arguments).output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap())
+}
+
+fn of(scan: &Scan) -> Vec<Readiness> {
+    let of = |app: &connect_lint::app::App| readiness(app, &scan.all_findings(app.id), ".");
+    scan.apps.iter().map(of).collect()
+}
+
+#[test]
+fn a_plan_fits_on_a_screen() {
+    for app in ["ace-custom-installed", "acsb-legacy", "ace-clean", "auth-none"] {
+        let (text, _) = plan(&[app]);
+        assert!(text.lines().count() <= 60, "{app} takes {} lines", text.lines().count());
+        insta::assert_snapshot!(format!("{app}-human"), text);
+    }
+}
+
+#[test]
+fn a_plan_is_read_by_programs_and_pasted_into_issues() {
+    let (json, _) = plan(&["ace-custom-installed", "--format", "json"]);
+    serde_json::from_str::<serde_json::Value>(&json).unwrap();
+    insta::assert_snapshot!("json", json);
+    insta::assert_snapshot!("markdown", plan(&["ace-custom-installed", "--format", "markdown"]).0);
+}
+
+#[test]
+fn the_exit_code_says_whether_something_is_left() {
+    assert_eq!(plan(&["ace-clean"]).1, 0);
+    assert_eq!(plan(&["ace-custom-installed"]).1, 1);
+    assert_eq!(plan(&["no-such-folder"]).1, 3);
+}
+
+/// The order in which the plan of an app takes the stages.
+fn order(app: &str, phase: &str) -> Vec<String> {
+    let (json, _) = plan(&[app, "--format", "json", "--phase", phase]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let steps = json["apps"][0]["steps"].as_array().unwrap();
+    let mut stages: Vec<_> = steps.iter().map(|step| step["stage"].as_str().unwrap().to_owned()).collect();
+    stages.dedup();
+    stages
+}
+
+#[test]
+fn the_fallback_closes_last_as_long_as_sites_may_need_it() {
+    assert_eq!(order("acsb-legacy", "enforced"), ["fallback", "flag"]);
+    assert_eq!(order("acsb-legacy", "transition"), ["flag", "fallback"]);
+    assert_eq!(order("ace-custom-installed", "transition"), ["server", "flag"]);
+}
+
+#[test]
+fn a_plan_and_a_check_agree_on_every_fixture() {
+    let groups = RULES.iter().map(|rule| rule.id).chain(["apps"]);
+    let (mut ready, mut unready) = (0, 0);
+    for group in groups {
+        for case in common::folders(&common::fixture(group)) {
+            let name = format!("{group}/{case}");
+            let scan = common::scan(&common::fixture(&name), &Checks::all());
+            for (app, plan) in scan.apps.iter().zip(of(&scan)) {
+                let grave = scan.all_findings(app.id).iter().any(|own| own.severity > Severity::Note);
+                if plan.unconcerned.is_some() {
+                    continue;
+                }
+                assert!(!grave || !plan.is_ready(), "{name}: a finding without a step");
+                let to_do = plan.aspects.iter().any(|aspect| aspect.state == State::ToDo);
+                assert!(!to_do || !plan.is_ready(), "{name}: something to do without a step: {:?}", plan.aspects);
+                ready += usize::from(plan.is_ready());
+                unready += usize::from(!plan.is_ready());
+                for step in &plan.steps {
+                    assert_eq!(step.who != Who::Person, step.command.is_some(), "{name}: {step:?}");
+                }
+                let published = plan.steps.iter().any(|step| step.stage == Stage::Flag);
+                assert_eq!(published, !plan.publishing.is_empty(), "{name}");
+                assert!(plan.aspects.iter().any(|aspect| aspect.subject == Subject::Framework), "{name}");
+            }
+        }
+    }
+    assert!(ready > 50 && unready > 50, "{ready} ready, {unready} not");
+}
