@@ -4,7 +4,7 @@ use crate::{
     ecosystem::{Ecosystem, Interest},
     facts::{Descriptor, Facts, Origin},
     source::{FileId, SourceFile, Sources},
-    syntax::{SyntaxError, json},
+    syntax::{SyntaxError, json, yaml},
     tree::{Node, Value},
 };
 
@@ -16,7 +16,7 @@ impl Ecosystem for Connect {
         match kind(path) {
             None => Interest::None,
             Some(Kind::Json) => Interest::Code,
-            Some(Kind::Descriptor | Kind::Template) => Interest::Always,
+            Some(Kind::Descriptor | Kind::Template | Kind::Yaml) => Interest::Always,
         }
     }
 
@@ -27,6 +27,7 @@ impl Ecosystem for Connect {
                 Some(Kind::Descriptor) => descriptor(id, file),
                 Some(Kind::Template) => Ok(template(id, file).filter(|found| looks_like_descriptor(&found.tree))),
                 Some(Kind::Json) => Ok(undeclared(id, file)),
+                Some(Kind::Yaml) => Ok(yaml_descriptor(id, file)),
                 None => continue,
             };
             match read {
@@ -47,6 +48,8 @@ enum Kind {
     Template,
     /// It is JSON, a descriptor perhaps.
     Json,
+    /// It is YAML that a program serves as a descriptor.
+    Yaml,
 }
 
 /// The endings of template languages that are not programs.
@@ -83,6 +86,7 @@ fn kind(path: &str) -> Option<Kind> {
         "json" if stem.ends_with(".scala") => says_descriptor(stem).then_some(Kind::Template),
         "json" if stem.starts_with("atlassian-connect") && !stem.contains("schema") => Some(Kind::Descriptor),
         "json" => (!is_other_json(stem)).then_some(Kind::Json),
+        "yml" | "yaml" => stem.starts_with("atlassian-connect").then_some(Kind::Yaml),
         _ if !TEMPLATES.contains(&ending) => None,
         _ if says_descriptor(stem) || stem.ends_with(".json") && says_descriptor(folder) => Some(Kind::Template),
         _ => None,
@@ -151,6 +155,16 @@ fn template(id: FileId, file: &SourceFile) -> Option<Descriptor> {
         return None;
     }
     Some(Descriptor { file: id, tree, origin: Origin::Template, not_strict: None })
+}
+
+/// A descriptor in YAML: the whole document, or what the Symfony bundle serves of its configuration.
+fn yaml_descriptor(id: FileId, file: &SourceFile) -> Option<Descriptor> {
+    let documents = yaml::parse(id, &file.text).documents;
+    let tree = documents.iter().find_map(|document| {
+        let served = [&[][..], &["atlassian_connect", "descriptor"], &["atlassian_connect", "prod"]];
+        served.into_iter().filter_map(|path| document.at(path)).find(|tree| is_descriptor(tree))
+    });
+    Some(Descriptor { file: id, tree: tree?.clone(), origin: Origin::Code, not_strict: None })
 }
 
 /// A descriptor under any other name.
