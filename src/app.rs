@@ -87,6 +87,11 @@ impl App {
         self.facts.descriptors.iter().filter(move |descriptor| descriptor.is_affected() && !bitbucket)
     }
 
+    /// Those of them that can say how callbacks are signed.
+    pub fn opting_descriptors(&self) -> impl Iterator<Item = &Descriptor> {
+        self.affected_descriptors().filter(|descriptor| descriptor.can_opt_in())
+    }
+
     /// Whether signed installs concern it: not when every descriptor is for another product or has no secret.
     pub fn is_affected(&self) -> bool {
         (self.facts.descriptors.is_empty() && !self.is_bitbucket()) || self.affected_descriptors().next().is_some()

@@ -38,8 +38,6 @@ pub struct Facts {
     pub ace_configs: Vec<AceConfig>,
     /// Spring configuration documents.
     pub spring: Vec<SpringDocument>,
-    /// Lifecycle tables of Forge manifests, `connectModules.*:lifecycle`.
-    pub forge_lifecycles: Vec<Node>,
     /// Environment variables set in files.
     pub variables: Vec<Variable>,
     /// Routes that a POST reaches.
@@ -78,7 +76,6 @@ impl Facts {
         self.alternatives.extend(other.alternatives);
         self.ace_configs.extend(other.ace_configs);
         self.spring.extend(other.spring);
-        self.forge_lifecycles.extend(other.forge_lifecycles);
         self.variables.extend(other.variables);
         self.routes.extend(other.routes);
         self.weaknesses.extend(other.weaknesses);

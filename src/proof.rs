@@ -32,7 +32,7 @@ fn release(package: &str, dependency: &Dependency) -> String {
 }
 
 fn flag(app: &App) -> Option<String> {
-    let mut descriptors = app.affected_descriptors().peekable();
+    let mut descriptors = app.opting_descriptors().peekable();
     descriptors.peek()?;
     let all = descriptors.all(|descriptor| descriptor.has_migrated("signed-install"));
     Some(if all { "`signed-install` true" } else { "`signed-install` not true" }.to_owned())

@@ -9,7 +9,6 @@ use super::{
 use crate::{
     facts::{Dependency, Descriptor, Facts, Route},
     source::{FileId, Label, Sources, Span, Spanned},
-    tree::Node,
 };
 
 /// Gives every fact to the app whose folder is nearest above its file, or to those that the nearest module is part of.
@@ -38,7 +37,6 @@ pub(super) fn shares(facts: Facts, sources: &Sources, roots: &[String], parts: &
     share!(build_files, |file: &FileId| *file);
     share!(ace_configs, |fact: &crate::facts::AceConfig| fact.tree.span.file);
     share!(spring, |fact: &crate::facts::SpringDocument| fact.tree.span.file);
-    share!(forge_lifecycles, |table: &Node| table.span.file);
     for fact in facts.variables {
         let owners = owners(fact.span.file);
         let below = only_app_below(sources.file(fact.span.file).folder(), roots).filter(|_| owners.is_empty());

@@ -54,6 +54,8 @@ pub enum Origin {
     Template,
     /// An object literal in a program.
     Code,
+    /// A Forge manifest whose modules are Connect's: the tree holds what such a manifest says of a Connect app.
+    Manifest,
 }
 
 /// What `authentication.type` says.
@@ -128,6 +130,11 @@ impl Descriptor {
     /// Whether signed installs concern it: Jira or Confluence, and not `authentication.type: none`.
     pub fn is_affected(&self) -> bool {
         self.product() == Product::Affected && self.authentication() != Authentication::None
+    }
+
+    /// Whether it is of the kind that says how callbacks are signed; a Forge manifest has no such flag.
+    pub fn can_opt_in(&self) -> bool {
+        self.origin != Origin::Manifest
     }
 
     /// The declared lifecycle events, in the order written, with their members.

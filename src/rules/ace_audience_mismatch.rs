@@ -15,7 +15,7 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     }
     let strict = app.resolves_within(ACE, ">=7.1.4 <7.4.8");
     let mut findings = Vec::new();
-    for base in app.affected_descriptors().filter_map(|descriptor| descriptor.base_url()).filter(is_literal) {
+    for base in app.opting_descriptors().filter_map(|descriptor| descriptor.base_url()).filter(is_literal) {
         for config in &app.facts.ace_configs {
             let Some(node) = config.tree.at(&["production", "localBaseUrl"]) else { continue };
             let Some(local) = node.as_text().filter(is_literal) else { continue };

@@ -7,7 +7,7 @@ use crate::{
 
 /// Safe once the change is enforced. In the transition only if every descriptor, as read, opts in already.
 pub(super) fn applicability(app: &App) -> Applicability {
-    let mut descriptors = app.affected_descriptors().peekable();
+    let mut descriptors = app.opting_descriptors().peekable();
     let opted_in =
         descriptors.peek().is_some() && descriptors.all(|descriptor| descriptor.has_migrated("signed-install"));
     match app.phase {

@@ -145,7 +145,7 @@ fn opts_in_by_itself(dependency: &Dependency) -> bool {
 
 /// The same fix with the flag in every descriptor that lacks it, shown only where one cannot be edited.
 fn with_flags(mut fix: Fix, app: &App) -> Fix {
-    for descriptor in app.affected_descriptors().filter(|descriptor| !descriptor.has_migrated("signed-install")) {
+    for descriptor in app.opting_descriptors().filter(|descriptor| !descriptor.has_migrated("signed-install")) {
         match descriptor.migrate(&app.sources, "signed-install") {
             Some(edit) => fix.edits.push(edit),
             None => fix = fix.at_most(Applicability::Shown),

@@ -16,7 +16,7 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
     {
         return Vec::new(); // ACE adds the flag to the descriptor it serves
     }
-    let descriptors = app.affected_descriptors().filter(|descriptor| lacks_flag(descriptor));
+    let descriptors = app.opting_descriptors().filter(|descriptor| lacks_flag(descriptor));
     descriptors.map(|descriptor| finding(rule, app, descriptor)).collect()
 }
 
