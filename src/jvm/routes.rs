@@ -43,7 +43,12 @@ pub fn read(project: &Project, sources: &Sources, facts: &mut Facts) {
     found.extend(jaxrs::read(project, sources, &deployments, facts));
     found.extend(servlets::read(project, sources, &deployments, facts));
     found.extend(play::read(project, sources));
-    facts.routes.extend(found.into_iter().map(|registration| registration.route(project)));
+    for registration in found {
+        let handler = registration.handler;
+        let route = registration.route(project);
+        facts.controller_work.extend(work::of(handler, &route));
+        facts.routes.push(route);
+    }
 }
 
 impl Registration<'_> {

@@ -12,7 +12,7 @@ use crate::{
     source::{Span, Spanned},
 };
 
-use super::{Registration, compose, reach, texts, work};
+use super::{Registration, compose, reach, texts};
 
 /// The annotations by which ACSB lets requests pass.
 pub(super) const EXEMPTIONS: [&str; 2] = ["IgnoreJwt", "ContextJwt"];
@@ -88,7 +88,6 @@ fn controller<'project>(
                 trace: Vec::new(),
             }));
             exemption(project, class, function, span, facts);
-            facts.controller_work.extend(work::of(project, class, handler, span));
         }
     }
     found

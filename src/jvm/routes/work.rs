@@ -1,24 +1,19 @@
 //! What a controller's method does with a callback beside answering it.
 
 use crate::{
-    facts::spring_code::ControllerWork,
-    jvm::{
-        bodies,
-        ir::{Call, Class, Function, Parameter},
-        project::Project,
-    },
-    source::Span,
+    facts::{Route, spring_code::ControllerWork},
+    jvm::ir::{Call, Function, Parameter},
 };
 
-/// The work of a method: it stores something, takes a part of the request, or calls something. `None` for one that
-/// only answers and logs.
-pub(super) fn of(project: &Project, class: &Class, function: &Function, route: Span) -> Option<ControllerWork> {
+/// The work of the method that answers a route: it stores something, takes a part of the request, or calls something.
+/// `None` for one that only answers and logs.
+pub(super) fn of(function: &Function, route: &Route) -> Option<ControllerWork> {
     let body = function.body.as_ref()?;
-    let stores = bodies::follow(project, class, function).stores;
-    let takes = function.parameters.iter().any(|parameter| !is_provided(parameter)).then_some(function.name.span);
+    let name = function.name.span;
+    let stores = route.handler.acts.filter(|acts| *acts != name);
+    let takes = function.parameters.iter().any(|parameter| !is_provided(parameter)).then_some(name);
     let calls = || body.calls.iter().find(|call| !is_answer(call)).map(|call| call.span);
-    let span = stores.or(takes).or_else(calls)?;
-    Some(ControllerWork { route, span })
+    Some(ControllerWork { route: route.span, span: stores.or(takes).or_else(calls)? })
 }
 
 /// Whether Spring gives a parameter from elsewhere than the request's content.
