@@ -8,7 +8,9 @@ use crate::{
 };
 
 pub mod bodies;
+pub mod conditions;
 pub mod constants;
+pub mod filters;
 pub mod flow;
 pub mod guards;
 pub mod ir;

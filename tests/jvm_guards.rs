@@ -136,3 +136,148 @@ fn other_requests_of_the_handler_fetch_no_key() {
     let facts = java(body, "");
     assert!(!kinds(&facts).iter().any(|kind| matches!(kind, WeaknessKind::Key(_))), "{:?}", kinds(&facts));
 }
+
+const CONTROLLER: &str = "@RestController class C { @PostMapping(\"/installed\") void m(@RequestBody Host h) { hosts.save(h); } @PostMapping(\"/uninstalled\") void n(@RequestBody Host h) { hosts.delete(h); } }";
+
+/// The decisive classes of `/installed` and `/uninstalled` behind more code.
+fn behind(more: &str) -> [GuardClass; 2] {
+    let facts = read(&[("C.java", CONTROLLER), ("D.java", more)]);
+    [facts.routes[0].decisive(), facts.routes[1].decisive()]
+}
+
+/// A filter with a condition around its verification of Connect's tokens.
+fn filter(head: &str, body: &str) -> String {
+    format!(
+        "{head} class TokenFilter {{ void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) {{ {body} }} void check(HttpServletRequest request) {{ String token = request.getHeader(\"Authorization\").replace(\"JWT\", \"\"); jwt.verify(new MACVerifier(secret)); }} }}"
+    )
+    .replace("class TokenFilter", "class TokenFilter extends OncePerRequestFilter")
+}
+
+#[test]
+fn filters_are_judged_on_each_path() {
+    use GuardClass::{Symmetric, Unknown, Unverified};
+    let refuse = "response.sendError(401);";
+    for (body, expected) in [
+        (format!("check(request); {refuse}"), [Symmetric, Symmetric]),
+        ("check(request); chain.doFilter(request, response);".to_owned(), [Unknown, Unknown]),
+        (
+            format!(
+                "if (!request.getRequestURI().equals(\"/installed\")) {{ check(request); {refuse} }} chain.doFilter(request, response);"
+            ),
+            [Unverified, Symmetric],
+        ),
+        (
+            format!(
+                "if (request.getServletPath().startsWith(\"/un\")) {{ chain.doFilter(request, response); return; }} check(request); {refuse}"
+            ),
+            [Symmetric, Unverified],
+        ),
+        (format!("if (isOpen(request)) {{ return; }} check(request); {refuse}"), [Unknown, Unknown]),
+        (format!("if (PATHS.contains(request.getRequestURI())) {{ check(request); {refuse} }}"), [Unknown, Unknown]),
+        (
+            format!("if (request.getRequestURI().matches(\"^/in.*\")) {{ check(request); {refuse} }}"),
+            [Unknown, Unknown],
+        ),
+    ] {
+        assert_eq!(behind(&filter("", &body)), expected, "{body}");
+    }
+    let exempt = "@Override protected boolean shouldNotFilter(HttpServletRequest request) { return request.getServletPath().endsWith(\"/installed\"); }";
+    let both = filter("", &format!("check(request); {refuse}")).replace("void check", &format!("{exempt} void check"));
+    // `/uninstalled` ends otherwise than with `/installed`
+    assert_eq!(behind(&both), [Unverified, Symmetric]);
+    let other = filter("", &format!("check(request); {refuse}")).replace("\"JWT\"", "\"Bearer\"");
+    assert_eq!(behind(&other), [Unknown, Unknown]);
+}
+
+#[test]
+fn filters_are_registered_for_paths() {
+    use GuardClass::{Symmetric, Unknown, Unverified};
+    let verifying = filter("", "check(request); response.sendError(401);");
+    for (head, more, expected) in [
+        ("@WebFilter(\"/installed\")", "", [Symmetric, Unverified]),
+        ("@WebFilter(urlPatterns = {\"/api/*\", \"/uninstalled\"})", "", [Unverified, Symmetric]),
+        (
+            "",
+            "class F { FilterRegistrationBean<TokenFilter> bean() { FilterRegistrationBean<TokenFilter> bean = new FilterRegistrationBean<>(new TokenFilter()); bean.addUrlPatterns(\"/installed/*\"); return bean; } }",
+            [Symmetric, Unverified],
+        ),
+    ] {
+        assert_eq!(behind(&format!("{head} {verifying} {more}")), expected, "{head} {more}");
+    }
+    let interceptor = verifying.replace("extends OncePerRequestFilter", "implements HandlerInterceptor");
+    for (registration, expected) in [
+        ("registry.addInterceptor(filter);", [Symmetric, Symmetric]),
+        ("registry.addInterceptor(filter).addPathPatterns(\"/in*\");", [Symmetric, Unverified]),
+        (
+            "registry.addInterceptor(filter).addPathPatterns(\"/**\").excludePathPatterns(\"/installed\");",
+            [Unverified, Symmetric],
+        ),
+        ("registry.addInterceptor(new TokenFilter()).excludePathPatterns(\"/**\");", [Unverified, Unverified]),
+        ("", [Unknown, Unknown]),
+    ] {
+        let more = format!(
+            "class W {{ TokenFilter filter; void addInterceptors(InterceptorRegistry registry) {{ {registration} }} }}"
+        );
+        assert_eq!(behind(&format!("{interceptor} {more}")), expected, "{registration}");
+    }
+}
+
+#[test]
+fn the_first_rule_of_the_first_chain_decides() {
+    use GuardClass::{Unknown, Unverified};
+    let method = |annotation: &str, body: &str| {
+        format!("{annotation} SecurityFilterChain c(HttpSecurity http) {{ return http.{body}.build(); }}")
+    };
+    for (methods, expected) in [
+        (method("", "authorizeHttpRequests(a -> a.anyRequest().authenticated())"), [Unknown, Unknown]),
+        (
+            method(
+                "",
+                "authorizeHttpRequests(a -> a.requestMatchers(\"/installed\").permitAll().anyRequest().authenticated())",
+            ),
+            [Unverified, Unknown],
+        ),
+        (
+            method(
+                "",
+                "authorizeRequests().antMatchers(\"/installed\").authenticated().antMatchers(\"/**\").permitAll()",
+            ),
+            [Unknown, Unverified],
+        ),
+        (
+            method("", "authorizeRequests().antMatchers(OPEN).permitAll().anyRequest().denyAll()"),
+            [Unverified, Unverified],
+        ),
+        (
+            method(
+                "",
+                "authorizeRequests().antMatchers(HttpMethod.GET, \"/**\").permitAll().anyRequest().authenticated()",
+            ),
+            [Unknown, Unknown],
+        ),
+        (method("", "csrf().disable()"), [Unverified, Unverified]),
+        (
+            method("@Order(2)", "authorizeHttpRequests(a -> a.anyRequest().authenticated())")
+                + &method(
+                    "@Order(1)",
+                    "securityMatcher(\"/installed\").authorizeHttpRequests(a -> a.anyRequest().permitAll())",
+                ),
+            [Unverified, Unknown],
+        ),
+        (
+            method("@Order(Ordered.HIGHEST_PRECEDENCE)", "authorizeHttpRequests(a -> a.anyRequest().authenticated())")
+                + &method("@Order(1)", "authorizeHttpRequests(a -> a.anyRequest().permitAll())"),
+            [Unknown, Unknown],
+        ),
+        (
+            method("", "authorizeHttpRequests(a -> a.anyRequest().authenticated())")
+                + "WebSecurityCustomizer w() { return web -> web.ignoring().requestMatchers(\"/uninstalled\"); }",
+            [Unknown, Unverified],
+        ),
+    ] {
+        let text = format!(
+            "@Configuration class S {{ static final String[] OPEN = {{ \"/installed\", \"/un*\" }}; {methods} }}"
+        );
+        assert_eq!(behind(&text), expected, "{methods}");
+    }
+}

@@ -31,7 +31,7 @@ fn resolve(project: &Project, unit: &Unit, class: &Class, value: &Value, depth: 
             let first = texts.next()?;
             texts.all(|other| other == first).then_some(first)
         }
-        Value::List(_) | Value::Unknown(_) => None,
+        Value::List(_) | Value::Number(_) | Value::Unknown(_) => None,
     }
 }
 

@@ -1,51 +1,70 @@
 //! What stands before controllers on their paths: filters, interceptors, aspects and Spring Security's chains.
 
+use std::collections::BTreeMap;
+
 use crate::{
-    facts::{Facts, Guard, GuardClass},
-    jvm::{bodies, ir::Class, is_part_of_app, project::Project, security::Security},
-    source::Sources,
+    facts::{Facts, Guard, GuardClass, Route},
+    jvm::{
+        bodies,
+        filters::{Applies, Filter},
+        ir::{Class, Function},
+        is_part_of_app,
+        project::Project,
+        reach::Reach,
+        security::Security,
+    },
+    source::{Sources, Span},
 };
 
 /// Puts the guards of the whole tree behind the annotations of each route.
 pub fn add(project: &Project, sources: &Sources, facts: &mut Facts) {
-    let (filters, security) = (filters(project), Security::read(project));
-    let is_own = |route: &&mut crate::facts::Route| is_part_of_app(&sources.file(route.span.file).path);
+    let (filters, security) = (Filter::all(project, sources), Security::read(project));
+    let methods: BTreeMap<Span, (&Class, &Function)> = project
+        .classes()
+        .flat_map(|(_, class)| class.methods.iter().map(move |method| (method.name.span, (class, method))))
+        .collect();
+    let is_own = |route: &&mut Route| is_part_of_app(&sources.file(route.handler.span.file).path);
     for route in facts.routes.iter_mut().filter(is_own) {
-        route.guards.extend(filters.iter().cloned());
-        route.guards.extend(security.guard(&route.path.value));
+        let demanded = security.guard(&route.path.value);
+        let handler = methods.get(&route.handler.span).map(|(class, function)| Reach::of(project, class, function));
+        for filter in &filters {
+            let guard = guard(filter, &route.path.value, demanded.is_some(), handler.as_ref());
+            route.guards.extend(guard);
+        }
+        route.guards.extend(demanded);
     }
-    facts.permitted_paths.extend(security.permitted);
+    facts.permitted_paths.extend(security.permitted());
 }
 
-/// Filters, interceptors and aspects that verify something, on paths that are not followed.
-fn filters(project: &Project) -> Vec<Guard> {
-    const KINDS: [&str; 9] = [
-        "OncePerRequestFilter",
-        "GenericFilterBean",
-        "Filter",
-        "WebFilter",
-        "HandlerInterceptor",
-        "HandlerInterceptorAdapter",
-        "AsyncHandlerInterceptor",
-        "HandlerMethodArgumentResolver",
-        "AbstractAuthenticationProcessingFilter",
-    ];
-    let is_filter = |class: &Class| {
-        class.supertypes.iter().any(|name| KINDS.contains(&name.as_str()))
-            || class.annotations.iter().any(|annotation| annotation.name == "Aspect")
+/// What a filter is to a path; none where it verifies nothing there.
+fn guard(filter: &Filter<'_>, path: &str, is_demanded: bool, handler: Option<&Reach<'_>>) -> Option<Guard> {
+    let class = match filter.applies_to(path) {
+        Applies::No => return None,
+        Applies::Unknown => GuardClass::Unknown,
+        Applies::Yes if !filter.is_for_callbacks() || !(is_demanded || filter.refuses()) => GuardClass::Unknown,
+        Applies::Yes => match filter.seen.class() {
+            GuardClass::Unbound if handler.is_none_or(may_bind) => GuardClass::Asymmetric,
+            class => class,
+        },
     };
-    let mut guards = Vec::new();
-    for (_, class) in project.classes().filter(|(_, class)| is_filter(class)) {
-        for function in &class.methods {
-            let seen = bodies::follow(project, class, function);
-            if seen.class() != GuardClass::Unverified {
-                guards.push(Guard {
-                    evidence: seen.evidence(),
-                    ..Guard::unknown(class.name.clone(), function.name.span)
-                });
-                break;
-            }
-        }
-    }
-    guards
+    let unknown = Guard::unknown(filter.class.name.clone(), filter.function.name.span);
+    Some(Guard { class, evidence: filter.seen.evidence(), ..unknown })
+}
+
+/// Whether a handler asks for what the filter found out, and so may compare it with the body.
+fn may_bind(handler: &Reach<'_>) -> bool {
+    const WORDS: [&str; 6] = [
+        "getAttribute",
+        "RequestAttribute",
+        "Principal",
+        "Authentication",
+        "SecurityContextHolder",
+        "AuthenticationPrincipal",
+    ];
+    let is_word = |word: &str| WORDS.contains(&word);
+    let in_bodies = handler.frames.iter().any(|frame| frame.body.names.iter().any(|name| is_word(&name.value)));
+    let parameters = handler.frames.first().map_or(&[][..], |frame| &frame.function.parameters[..]);
+    in_bodies
+        || parameters.iter().any(|parameter| parameter.words.iter().any(|word| is_word(word)))
+        || bodies::seen(handler).binds
 }

@@ -65,6 +65,8 @@ pub enum Value {
     List(Vec<Value>),
     /// Texts that are added, and where.
     Concatenation(Vec<Value>, Span),
+    /// A whole number.
+    Number(Spanned<i64>),
     /// Anything else.
     Unknown(Span),
 }
@@ -82,6 +84,7 @@ impl Value {
     pub fn span(&self) -> Option<Span> {
         match self {
             Value::Text(text) | Value::Name(text) => Some(text.span),
+            Value::Number(number) => Some(number.span),
             Value::Concatenation(_, span) | Value::Unknown(span) => Some(*span),
             Value::List(elements) => elements.first().and_then(Value::span),
         }

@@ -261,6 +261,10 @@ impl<'text> Lower<'text> {
                 None => self.template(node, depth),
             },
             "identifier" => Value::Name(self.spanned(node, self.text(node))),
+            "decimal_integer_literal" | "number_literal" => match self.text(node).parse() {
+                Ok(value) => Value::Number(Spanned { value, span: self.span(node) }),
+                Err(_) => Value::Unknown(self.span(node)),
+            },
             "field_access" | "scoped_identifier" | "navigation_expression" | "qualified_identifier" => {
                 Value::Name(self.spanned(node, self.identifiers(node).join(".")))
             }

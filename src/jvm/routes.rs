@@ -18,7 +18,7 @@ mod servlets;
 mod spring;
 mod work;
 
-use deployments::Deployments;
+pub(super) use deployments::Deployments;
 
 pub use deployments::is_descriptor;
 pub use play::is_table;

@@ -1,4 +1,4 @@
-//! Spring Security: the paths that anyone may reach.
+//! Spring Security: which chain decides on a path, and whether it lets anyone pass.
 
 use crate::{
     facts::{
@@ -8,7 +8,7 @@ use crate::{
     },
     jvm::{
         constants,
-        ir::{Body, Call, Class, Unit, Value},
+        ir::{Annotation, Body, Call, Class, Unit, Value},
         project::Project,
     },
     source::{Span, Spanned},
@@ -16,21 +16,55 @@ use crate::{
 
 /// The calls that say which paths the next one is about.
 const MATCHERS: [&str; 6] =
-    ["requestMatchers", "antMatchers", "mvcMatchers", "pathMatchers", "securityMatcher", "antMatcher"];
+    ["requestMatchers", "antMatchers", "mvcMatchers", "pathMatchers", "anyRequest", "anyExchange"];
+
+/// The calls that say which paths a whole chain is about.
+const CHAIN_MATCHERS: [&str; 4] = ["securityMatcher", "securityMatchers", "antMatcher", "requestMatcher"];
 
 /// What the security configuration of a tree says.
 #[derive(Debug, Default)]
 pub struct Security {
-    /// The paths that anyone may reach.
-    pub permitted: Vec<PermittedPath>,
-    /// Where requests are asked to be authenticated.
-    demands: Option<Span>,
+    /// In the order in which they are asked.
+    chains: Vec<Chain>,
+}
+
+/// A filter chain: what a method configures.
+#[derive(Debug)]
+struct Chain {
+    /// The place that `@Order` gives it; the last one without.
+    order: i64,
+    /// The paths that it is about; empty for every path.
+    paths: Vec<String>,
+    /// What it decides, in order.
+    rules: Vec<Rule>,
+    /// Whether it is part of the configuration for development or tests alone.
+    is_for_development: bool,
+}
+
+/// What a chain decides on some paths.
+#[derive(Debug)]
+struct Rule {
+    /// The Ant patterns; none where the code does not say them.
+    patterns: Vec<Spanned<String>>,
+    decision: Decision,
+    /// The call.
+    span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Decision {
+    /// Anyone may pass.
+    Permit,
+    /// The same: the chain is not asked at all.
+    Ignore,
+    /// Nobody passes without being known, or nobody at all.
+    Demand,
 }
 
 impl Security {
     /// Reads every configuration class.
     pub fn read(project: &Project) -> Security {
-        let mut security = Security::default();
+        let mut chains = Vec::new();
         for (unit, class) in project.classes() {
             for function in &class.methods {
                 let Some(body) = &function.body else { continue };
@@ -40,82 +74,144 @@ impl Security {
                 let given =
                     function.parameters.iter().flat_map(|parameter| &parameter.words).any(|word| configures(word));
                 if given || body.names.iter().any(|name| configures(&name.value) || name.value == "ignoring") {
-                    security.body(project, unit, class, body);
+                    let order = order(&function.annotations).or_else(|| order(&class.annotations));
+                    chains.push(Chain {
+                        order: order.unwrap_or(i64::MAX),
+                        paths: chain_paths(project, unit, class, body),
+                        rules: rules(project, unit, class, body),
+                        is_for_development: is_for_development(class),
+                    });
                 }
             }
         }
-        security
+        chains.sort_by_key(|chain| chain.order); // stable: chains without an order stay as they are written
+        Security { chains }
     }
 
-    /// The guard that a demand for authentication is on a path; none where the path is permitted.
+    /// The guard that a demand for authentication is on a path; none where anyone may pass.
     pub fn guard(&self, path: &str) -> Option<Guard> {
-        let span = self.demands?;
-        let permitted = self
-            .permitted
-            .iter()
-            .any(|permitted| !permitted.is_for_development && matches_path(&permitted.pattern.value, path));
+        let ours = || self.chains.iter().filter(|chain| !chain.is_for_development);
+        let ignored = |rule: &Rule| rule.decision == Decision::Ignore && rule.matches(path);
+        if ours().flat_map(|chain| &chain.rules).any(ignored) {
+            return None;
+        }
+        let is_about = |chain: &&Chain| chain.paths.is_empty() || chain.paths.iter().any(|own| matches_path(own, path));
+        let mut asked =
+            ours().filter(is_about).filter(|chain| !chain.rules.iter().all(|rule| rule.decision == Decision::Ignore));
+        let rule = asked.next()?.rules.iter().find(|rule| rule.matches(path))?;
         let name = "Spring Security's filter chain".to_owned();
-        (!permitted).then(|| Guard::unknown(name, span))
+        (rule.decision == Decision::Demand).then(|| Guard::unknown(name, rule.span))
     }
 
-    fn body(&mut self, project: &Project, unit: &Unit, class: &Class, body: &Body) {
-        let is_for_development = is_for_development(class);
-        for call in &body.calls {
-            let (matcher, by) = match (call.name.as_str(), call.receiver.as_deref()) {
-                ("permitAll", Some(_)) => (inner(body, call), "permitAll"),
-                (name, Some("ignoring")) if MATCHERS.contains(&name) => (Some(call), "ignoring"),
-                ("anyRequest", Some("ignoring")) => (Some(call), "ignoring"),
-                ("authorize", _)
-                    if call.arguments.is_some_and(|span| body.names_in(span).any(|name| name == "permitAll")) =>
-                {
-                    (Some(call), "permitAll")
-                }
-                (
-                    "authenticated" | "hasRole" | "hasAuthority" | "denyAll" | "oauth2ResourceServer" | "httpBasic",
-                    _,
-                ) => {
-                    self.demands = self.demands.or(Some(call.span).filter(|_| !is_for_development));
-                    continue;
-                }
-                _ => continue,
-            };
-            for pattern in matcher.map_or(Vec::new(), |matcher| patterns(project, unit, class, body, matcher)) {
-                self.permitted.push(PermittedPath { pattern, by: by.to_owned(), is_for_development });
+    /// The patterns that anyone may reach.
+    pub fn permitted(&self) -> Vec<PermittedPath> {
+        let mut permitted = Vec::new();
+        for chain in &self.chains {
+            for rule in chain.rules.iter().filter(|rule| rule.decision != Decision::Demand) {
+                let by = if rule.decision == Decision::Ignore { "ignoring" } else { "permitAll" };
+                permitted.extend(rule.patterns.iter().map(|pattern| PermittedPath {
+                    pattern: pattern.clone(),
+                    by: by.to_owned(),
+                    is_for_development: chain.is_for_development,
+                }));
             }
         }
+        permitted
+    }
+}
+
+impl Rule {
+    fn matches(&self, path: &str) -> bool {
+        self.patterns.iter().any(|pattern| matches_path(&pattern.value, path))
+    }
+}
+
+/// What the calls of a method decide, in the order in which they are made.
+fn rules(project: &Project, unit: &Unit, class: &Class, body: &Body) -> Vec<Rule> {
+    let mut calls: Vec<&Call> = body.calls.iter().collect();
+    calls.sort_by_key(|call| call.span.end);
+    let rule = |call: &Call| {
+        let (matcher, decision) = decision(body, call)?;
+        Some(Rule { patterns: patterns(project, unit, class, body, matcher), decision, span: call.span })
+    };
+    calls.into_iter().filter_map(rule).collect()
+}
+
+/// The matcher that a call decides on, and what it decides.
+fn decision<'body>(body: &'body Body, call: &'body Call) -> Option<(&'body Call, Decision)> {
+    match (call.name.as_str(), call.receiver.as_deref()) {
+        (name, Some("ignoring")) if MATCHERS.contains(&name) => Some((call, Decision::Ignore)),
+        ("authorize", _) => {
+            let last = body.names_in(*call.given.last()?).collect::<Vec<_>>();
+            let decision = if last.contains(&"permitAll") { Decision::Permit } else { Decision::Demand };
+            Some((call, decision))
+        }
+        ("permitAll" | "anonymous", _) => Some((matcher(body, call)?, Decision::Permit)),
+        (
+            "authenticated" | "fullyAuthenticated" | "denyAll" | "hasRole" | "hasAnyRole" | "hasAuthority"
+            | "hasAnyAuthority" | "hasIpAddress" | "access",
+            _,
+        ) => Some((matcher(body, call)?, Decision::Demand)),
+        _ => None,
     }
 }
 
 /// The call that another one is called on: `requestMatchers(…)` of `requestMatchers(…).permitAll()`.
-fn inner<'body>(body: &'body Body, call: &Call) -> Option<&'body Call> {
-    let name = call.receiver.as_deref()?;
-    let first = body.calls.partition_point(|own| own.span.start < call.span.start);
-    let chain = body.calls[first..].iter().take_while(|own| own.span.start == call.span.start);
-    let within = chain.filter(|own| own.name == name && own.span.end < call.span.end);
-    within.max_by_key(|own| own.span.end)
+fn matcher<'body>(body: &'body Body, call: &Call) -> Option<&'body Call> {
+    let on = call.on?;
+    body.calls_in(on).find(|inner| inner.span == on && MATCHERS.contains(&inner.name.as_str()))
+}
+
+/// The paths that a whole chain is about.
+fn chain_paths(project: &Project, unit: &Unit, class: &Class, body: &Body) -> Vec<String> {
+    let matchers = body.calls.iter().filter(|call| CHAIN_MATCHERS.contains(&call.name.as_str()));
+    let patterns = matchers.flat_map(|call| texts(project, unit, class, body, call));
+    patterns.map(|pattern| pattern.value).collect()
 }
 
 fn patterns(project: &Project, unit: &Unit, class: &Class, body: &Body, matcher: &Call) -> Vec<Spanned<String>> {
-    if matcher.name == "anyRequest" {
-        return vec![Spanned { value: "/**".to_owned(), span: matcher.span }];
+    let everything = || vec![Spanned { value: "/**".to_owned(), span: matcher.span }];
+    if matches!(matcher.name.as_str(), "anyRequest" | "anyExchange") {
+        return everything();
     }
     let Some(arguments) = matcher.arguments else { return Vec::new() };
-    let methods: Vec<&str> = body
-        .names_in(arguments)
-        .filter(|name| matches!(*name, "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE" | "PATCH" | "POST"))
-        .collect();
+    let said = || body.names_in(arguments);
+    let methods = said().filter(|name| METHODS.contains(name)).collect::<Vec<_>>();
     if !methods.is_empty() && !methods.contains(&"POST") {
         return Vec::new();
     }
-    if methods.contains(&"POST") && body.texts_in(arguments).next().is_none() {
-        return vec![Spanned { value: "/**".to_owned(), span: matcher.span }];
+    let texts = texts(project, unit, class, body, matcher);
+    let is_bare = texts.is_empty() && (methods.contains(&"POST") || said().any(|name| name == "anyRequest"));
+    if is_bare { everything() } else { texts }
+}
+
+const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "POST"];
+
+/// The texts that a call is given: literals, constants, and constants that are lists.
+fn texts(project: &Project, unit: &Unit, class: &Class, body: &Body, call: &Call) -> Vec<Spanned<String>> {
+    let Some(arguments) = call.arguments else { return Vec::new() };
+    let literals = body.texts_in(arguments).cloned();
+    let named = body.places_in(arguments).filter(|name| !METHODS.contains(&name.value.as_str()));
+    let constants = named.flat_map(|name| {
+        let list = class.constants.iter().find(|(own, value)| *own == name.value && matches!(value, Value::List(_)));
+        match list {
+            Some((_, list)) => {
+                list.elements().iter().filter_map(|value| constants::text(project, unit, class, value)).collect()
+            }
+            None => Vec::from_iter(constants::text(project, unit, class, &Value::Name(name.clone()))),
+        }
+    });
+    literals.chain(constants).collect()
+}
+
+/// The number of `@Order`.
+fn order(annotations: &[Annotation]) -> Option<i64> {
+    let annotation = annotations.iter().find(|annotation| annotation.name == "Order")?;
+    match annotation.argument("value") {
+        Some(Value::Number(number)) => Some(number.value),
+        Some(Value::Name(name)) if name.value.ends_with("HIGHEST_PRECEDENCE") => Some(i64::MIN),
+        _ => None,
     }
-    let literals: Vec<_> = body.texts_in(arguments).cloned().collect();
-    let named =
-        body.names.iter().filter(|name| arguments.start <= name.span.start && name.span.end <= arguments.end).take(64);
-    let constant = |name: &Spanned<String>| constants::text(project, unit, class, &Value::Name(name.clone()));
-    let constants = named.filter(|name| !methods.contains(&name.value.as_str())).filter_map(constant);
-    literals.into_iter().chain(constants).collect()
 }
 
 fn is_for_development(class: &Class) -> bool {

@@ -8,19 +8,19 @@ use crate::{
 
 /// Every deployment descriptor of a tree.
 #[derive(Debug, Default)]
-pub(super) struct Deployments {
+pub(in crate::jvm) struct Deployments {
     mappings: Vec<Mapping>,
 }
 
 /// A pattern of paths, and the class that answers them.
 #[derive(Clone, Debug)]
-pub(super) struct Mapping {
+pub(in crate::jvm) struct Mapping {
     /// The folder of the module that is deployed; empty for the root.
     module: String,
     /// The class, dotted. The servlet's name stands in where no class is given, as JAX-RS allows.
     class: String,
     /// The pattern: `/installed`, `/rest/*`.
-    pub(super) pattern: Spanned<String>,
+    pub(in crate::jvm) pattern: Spanned<String>,
 }
 
 /// Whether a file is a deployment descriptor of the app.
@@ -30,13 +30,18 @@ pub fn is_descriptor(path: &str) -> bool {
 }
 
 impl Deployments {
-    pub(super) fn read(sources: &Sources) -> Deployments {
+    pub(in crate::jvm) fn read(sources: &Sources) -> Deployments {
         let descriptors = sources.iter().filter(|(_, file)| is_descriptor(&file.path));
         Deployments { mappings: descriptors.flat_map(|(id, file)| mappings(id, file)).collect() }
     }
 
     /// The mappings of one class.
-    pub(super) fn of<'a>(&'a self, unit: &Unit, class: &Class, file: &str) -> impl Iterator<Item = &'a Mapping> {
+    pub(in crate::jvm) fn of<'a>(
+        &'a self,
+        unit: &Unit,
+        class: &Class,
+        file: &str,
+    ) -> impl Iterator<Item = &'a Mapping> {
         let name =
             if unit.package.is_empty() { class.name.clone() } else { format!("{}.{}", unit.package, class.name) };
         self.around(file).filter(move |mapping| mapping.class == name)
