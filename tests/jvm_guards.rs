@@ -55,6 +55,9 @@ fn the_key_says_what_a_call_proves() {
             "jwt.verify(new RSASSAVerifier(key)); if (h.getClientKey() == null || claims.getIssuer() == null) throw x;",
             GuardClass::Unbound,
         ),
+        // the record that the issuer names is the one that goes
+        ("jwt.verify(new RSASSAVerifier(key)); hosts.deleteByClientKey(claims.getIssuer());", GuardClass::Asymmetric),
+        ("jwt.verify(new RSASSAVerifier(key)); log.info(claims.getIssuer()); hosts.save(h);", GuardClass::Unbound),
         ("String token = t.replace(\"JWT \", \"\"); checker.check(token);", GuardClass::Unknown),
         ("String agent = t; hosts.save(h); log.info(\"from {}\", agent);", GuardClass::Unverified),
     ] {

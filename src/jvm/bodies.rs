@@ -107,7 +107,23 @@ fn binds(reach: &Reach<'_>) -> bool {
             _ => false,
         });
         compared || called
-    })
+    }) || reach.steps.iter().any(|step| asks_for_issuer(reach, step))
+}
+
+/// Whether the issuer is given to something outside the tree, which may find by it the one record that is changed.
+fn asks_for_issuer(reach: &Reach<'_>, step: &Step<'_>) -> bool {
+    let body = reach.frames[step.frame].body;
+    let names_it = |given: &Span| {
+        let direct = body.names_in(*given).chain(body.texts_in(*given).map(|text| text.value.as_str()));
+        let kept = body.names_in(*given).flat_map(|name| body.values_of(name)).flat_map(|known| {
+            body.names_in(known.value).chain(body.texts_in(known.value).map(|text| text.value.as_str()))
+        });
+        direct.chain(kept).any(is_issuer)
+    };
+    !step.is_followed
+        && verifier(step.call).is_none()
+        && !is_harmless(step.call)
+        && step.call.given.iter().any(names_it)
 }
 
 fn is_issuer(word: &str) -> bool {

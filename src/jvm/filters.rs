@@ -63,14 +63,18 @@ const INTERCEPTORS: [&str; 3] = ["HandlerInterceptor", "HandlerInterceptorAdapte
 impl<'project> Filter<'project> {
     /// Every one of a tree that verifies something.
     pub fn all(project: &'project Project, sources: &Sources) -> Vec<Filter<'project>> {
-        let deployments = Deployments::read(sources);
-        project.classes().filter_map(|(unit, class)| Filter::of(project, sources, &deployments, unit, class)).collect()
+        let (deployments, registering) = (Deployments::read(sources), registering(project));
+        project
+            .classes()
+            .filter_map(|(unit, class)| Filter::of(project, sources, &deployments, &registering, unit, class))
+            .collect()
     }
 
     fn of(
         project: &'project Project,
         sources: &Sources,
         deployments: &Deployments,
+        all: &[Registering<'_>],
         unit: &'project Unit,
         class: &'project Class,
     ) -> Option<Self> {
@@ -86,7 +90,7 @@ impl<'project> Filter<'project> {
             let seen = bodies::seen(&reach);
             (seen.class() != GuardClass::Unverified).then_some((function, reach, seen))
         })?;
-        let mut paths = registered(project, class);
+        let mut paths = registered(all, class);
         paths
             .included
             .extend(deployments.of(unit, class, &sources.file(unit.file).path).map(|own| own.pattern.value.clone()));
@@ -204,17 +208,33 @@ fn annotated(class: &Class) -> Vec<String> {
     found
 }
 
+/// A call that may register a filter or an interceptor, with the method and the class that it stands in.
+type Registering<'project> = (&'project Class, &'project Function, &'project Body, &'project Call);
+
+/// Every such call of a tree.
+fn registering(project: &Project) -> Vec<Registering<'_>> {
+    const NAMES: [&str; 7] = [
+        "addInterceptor",
+        "addPathPatterns",
+        "pathPatterns",
+        "excludePathPatterns",
+        "addUrlPatterns",
+        "setUrlPatterns",
+        "urlPatterns",
+    ];
+    let methods = project.classes().flat_map(|(_, class)| class.methods.iter().map(move |method| (class, method)));
+    let calls = methods
+        .filter_map(|(class, method)| Some((class, method, method.body.as_ref()?)))
+        .flat_map(|(class, method, body)| body.calls.iter().map(move |call| (class, method, body, call)));
+    calls.filter(|(_, _, _, call)| NAMES.contains(&call.name.as_str())).collect()
+}
+
 /// The paths that code registers a filter or interceptor for.
-fn registered(project: &Project, class: &Class) -> Paths {
+fn registered(all: &[Registering<'_>], class: &Class) -> Paths {
     let mut paths = Paths::default();
-    for (_, other) in project.classes().filter(|(_, other)| !std::ptr::eq(*other, class)) {
-        for function in &other.methods {
-            let Some(body) = &function.body else { continue };
-            for call in &body.calls {
-                let Some(list) = list(&mut paths, body, other, function, class, call) else { continue };
-                list.extend(call.given.iter().flat_map(|given| body.texts_in(*given)).map(|text| text.value.clone()));
-            }
-        }
+    for (owner, function, body, call) in all {
+        let Some(list) = list(&mut paths, body, owner, function, class, call) else { continue };
+        list.extend(call.given.iter().flat_map(|given| body.texts_in(*given)).map(|text| text.value.clone()));
     }
     paths
 }
