@@ -157,6 +157,8 @@ pub const TOKEN_WORDS: &[&str] = &[
     "register_blueprint",
     "include_router",
     "before_request",
+    "ApplicationController",
+    "urlpatterns",
 ];
 
 /// Whether a file is a lockfile: large, and scanned without a tree.

@@ -13,6 +13,7 @@ pub mod descriptors;
 pub mod evidence;
 mod filters;
 pub mod go;
+mod includes;
 pub mod jbuilder;
 pub mod keys;
 mod mounts;

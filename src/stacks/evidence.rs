@@ -96,8 +96,29 @@ pub fn word_strength(code: &Code<'_>, node: NodeId) -> Strength {
     }
     match name_strength(code.text(node)) {
         Strength::Acts if answers(code, node) => Strength::None,
+        Strength::Suspicious if !may_look_at_token(code, node) => Strength::None,
         strength => strength,
     }
+}
+
+/// Whether a name that speaks of tokens may be that of code which looks at one: something called or handed over, or
+/// the token itself; not a model or a variable of a record.
+fn may_look_at_token(code: &Code<'_>, node: NodeId) -> bool {
+    let name = code.text(node).trim_start_matches(':');
+    let is_token = matches!(name.to_ascii_lowercase().as_str(), "jwt" | "authorization");
+    let is_only = words(name).iter().all(|word| TOKENS.contains(&word.as_str()));
+    let is_called = code.parent(node).is_some_and(|above| {
+        let callee =
+            ["function", "method", "name", "field", "attribute"].into_iter().find_map(|field| code.field(above, field));
+        let is_member = matches!(code.kind(above), "attribute" | "selector_expression" | "member_access_expression");
+        let call = if is_member { code.parent(above) } else { Some(above) };
+        let calls = call.is_some_and(|call| code.kind(call).contains("call") || code.kind(call).contains("invocation"));
+        let is_assigned = code.parent(above).is_some_and(|parent| code.field(parent, "left") == Some(above));
+        callee == Some(node) && calls && !is_assigned
+            || code.kind(above) == "decorator"
+            || is_only && matches!(code.kind(above), "argument_list" | "argument")
+    });
+    is_token || is_called
 }
 
 /// Whether a name is the `Set` of Go's `w.Header().Set(…)`, which stores nothing.
@@ -126,9 +147,11 @@ fn text_strength(text: &str) -> Strength {
     }
 }
 
+/// Words of tokens, which say nothing of how they are verified.
+const TOKENS: [&str; 6] = ["jwt", "auth", "authorization", "unauthorized", "token", "qsh"];
+
 /// What a name tells.
 pub fn name_strength(name: &str) -> Strength {
-    const TOKENS: [&str; 6] = ["jwt", "auth", "authorization", "unauthorized", "token", "qsh"];
     const VERIFYING: [&str; 13] = [
         "verify",
         "verified",
@@ -257,7 +280,11 @@ pub fn is_log(code: &Code<'_>, node: NodeId) -> bool {
 
 /// Whether a node stores: it is the name of a method that does, or assigns the secret to a member or under a key.
 pub fn is_store(code: &Code<'_>, node: NodeId) -> bool {
-    const NAMES: [&str; 27] = [
+    const NAMES: [&str; 31] = [
+        "destroy",
+        "destroy!",
+        "destroy_all",
+        "delete_all",
         "save",
         "save!",
         "create!",

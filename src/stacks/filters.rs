@@ -15,8 +15,17 @@ const INNOCENT: [&str; 3] = ["verify_authenticity_token", "verify_same_origin_re
 const MOST: usize = 12;
 
 /// The filters of an action, those of the controller's parents first. One that is not in the tree may be a guard.
-pub(super) fn of_action(project: &Project<'_>, class: &Definition<'_>, action: &str) -> Vec<Step> {
-    let mut lineage: Vec<Definition<'_>> = Vec::new();
+pub(super) fn of_action(project: &Project<'_>, lineage: &[Definition<'_>], action: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for class in lineage.iter().rev() {
+        run(project, class, action, &mut steps);
+    }
+    steps
+}
+
+/// A controller, its parents and the modules that they include.
+pub(super) fn lineage<'s>(project: &Project<'s>, class: &Definition<'s>) -> Vec<Definition<'s>> {
+    let mut lineage: Vec<Definition<'s>> = Vec::new();
     let mut open = vec![*class];
     while let Some(next) = open.pop() {
         if lineage.len() >= MOST || lineage.iter().any(|known| known.node == next.node && known.file == next.file) {
@@ -31,11 +40,7 @@ pub(super) fn of_action(project: &Project<'_>, class: &Definition<'_>, action: &
         let names = included.chain(parent).map(|node| code.last_name(node));
         open.extend(names.flat_map(|name| project.definitions.classes(name)).take(MOST));
     }
-    let mut steps: Vec<Step> = Vec::new();
-    for class in lineage.iter().rev() {
-        run(project, class, action, &mut steps);
-    }
-    steps
+    lineage
 }
 
 /// Applies the declarations of one class, in order.

@@ -13,7 +13,7 @@ use crate::{
 
 /// The routes of every file.
 pub fn routes(project: &Project<'_>) -> Vec<Draft> {
-    let mut routes = Vec::new();
+    let mut routes: Vec<Draft> = project.declared.iter().filter_map(|path| served(project, path)).collect();
     for (file, code) in project.files.iter().enumerate() {
         for node in code.ids() {
             let draft = match code.kind(node) {
@@ -25,6 +25,24 @@ pub fn routes(project: &Project<'_>) -> Vec<Draft> {
         }
     }
     routes
+}
+
+/// A file that a declared path names: `/connect/installed.php`.
+fn served(project: &Project<'_>, declared: &str) -> Option<Draft> {
+    let name = declared.split(['?', '#']).next()?.trim_start_matches('/');
+    let is_it = |path: &str| path.ends_with(".php") && (path == name || path.ends_with(&format!("/{name}")));
+    let mut files = project.files.iter().enumerate().filter(|(_, code)| is_it(code.path));
+    let (file, code) = files.next().filter(|_| files.next().is_none())?;
+    let tag = code.ids().find(|node| code.kind(*node) == "php_tag")?;
+    Some(Draft {
+        path: declared.to_owned(),
+        literal: code.span(tag),
+        span: code.span(tag),
+        method: Method::Any,
+        guards: Vec::new(),
+        handler: Some((file, 0)),
+        anchor: None,
+    })
 }
 
 /// The arguments of a call.

@@ -30,6 +30,8 @@ pub struct Project<'s> {
     pub overall: Evidence,
     /// The last segments of the paths that a descriptor declares; no other route is of interest.
     pub wanted: BTreeSet<String>,
+    /// The paths that descriptors declare for events.
+    pub declared: BTreeSet<String>,
     /// Whether a token library in the lockfile takes the algorithm of the header if it is told none.
     pub takes_any_algorithm: bool,
 }
@@ -50,7 +52,15 @@ impl<'s> Project<'s> {
             }
         }
         let takes_any_algorithm = language == Language::Ruby && locks_old_jwt(sources);
-        let mut project = Project { files, definitions, values, overall, wanted: BTreeSet::new(), takes_any_algorithm };
+        let mut project = Project {
+            files,
+            definitions,
+            values,
+            overall,
+            wanted: BTreeSet::new(),
+            declared: declared(facts),
+            takes_any_algorithm,
+        };
         project.wanted = wanted(&project, facts);
         project
     }
@@ -87,6 +97,12 @@ impl<'s> Project<'s> {
     pub fn reading_of(&self, definition: &Definition<'s>) -> Reading {
         self.reading(definition.file, definition.node)
     }
+}
+
+/// The paths that descriptors declare for events.
+fn declared(facts: &Facts) -> BTreeSet<String> {
+    let events = facts.descriptors.iter().flat_map(|descriptor| descriptor.lifecycle().collect::<Vec<_>>());
+    events.filter_map(|(_, member)| member.value.as_str()).map(str::to_owned).collect()
 }
 
 /// The last segments of everything that a descriptor says, in files or in code, and the events' own names.

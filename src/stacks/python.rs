@@ -6,7 +6,7 @@ use crate::{
     stacks::{
         code::{Code, NodeId},
         definitions::Definition,
-        mounts,
+        includes, mounts,
         project::Project,
         reading::Reading,
         route::{Draft, Step, join},
@@ -101,13 +101,13 @@ fn listed(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
     }
     let arguments = arguments(code, call);
     let [literal, view, ..] = arguments.as_slice() else { return None };
-    let path = code.string(*literal)?.trim_start_matches('^').trim_end_matches('$').trim_end_matches('?');
-    if path.contains(['(', '[', '\\', '*', '+', '<']) || !project.wants(path) {
+    let path = includes::plain(code.string(*literal)?);
+    if path.contains(['(', '[', '\\', '*', '+', '<']) || !project.wants(&path) {
         return None;
     }
     let found = view_of(project, code, *view)?;
     Some(Draft {
-        path: join("", path),
+        path: join(&includes::prefix(project, At { file, node: call }), &path),
         literal: code.span(*literal),
         span: code.span(call),
         method: Method::Any,
@@ -157,7 +157,9 @@ fn view_of(project: &Project<'_>, code: &Code<'_>, node: NodeId) -> Option<View>
     let post = project.definitions.method(name, "post").or_else(|| project.definitions.method(name, "dispatch"));
     let bases = within.field(found.node, "superclasses");
     let is_plain = bases.is_some_and(|bases| within.children(bases).all(|base| within.last_name(base) == "View"));
-    let post = post.filter(|_| is_plain || are_silent(project, within, bases));
+    let verifies = |post: &&Definition<'_>| !project.reading_of(post).tokens.is_empty();
+    let is_silent = is_plain || are_silent(project, within, bases);
+    let post = post.filter(|post| is_silent || verifies(post)); // a base class may verify first
     guards.extend(class_guards(project, found));
     Some(View { handler: post.map(|post| (post.file, post.node)), anchor, guards })
 }

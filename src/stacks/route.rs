@@ -77,12 +77,19 @@ impl Project<'_> {
         draft.guards.iter().filter_map(|step| step.reading.as_ref()).for_each(|other| whole.extend(other));
         let place = draft.anchor.unwrap_or(draft.literal);
         let registered = draft.anchor.map(|_| Label::new(draft.span, "the route is registered here"));
+        let mut handler = self.handler(draft.handler.zip(reading.as_ref()), place, &whole);
+        let open = draft.guards.iter().filter_map(|step| step.reading.as_ref());
+        let stored = open.filter(|step| step.class() == GuardClass::Unverified).find_map(|step| step.stored_first);
+        if reading.as_ref().is_some_and(|reading| reading.class() == GuardClass::Unverified) && handler.acts.is_none() {
+            handler.acts = stored;
+            handler.class = if stored.is_some() { GuardClass::Unverified } else { handler.class };
+        }
         let route = Route {
             method: draft.method,
             path: Spanned { value: draft.path, span: place },
             reach: Reach::One,
             guards: draft.guards.iter().map(|step| step.guard(&whole)).collect(),
-            handler: self.handler(draft.handler.zip(reading.as_ref()), place, &whole),
+            handler,
             span: draft.anchor.unwrap_or(draft.span),
             addon: None,
             body_parsed: false,
@@ -136,9 +143,9 @@ impl Project<'_> {
     }
 }
 
-/// Whether code proves anything, may do so, or looks at a token.
+/// Whether code proves anything, may do so, looks at a token, or stores.
 fn is_guard(reading: &Reading) -> bool {
-    reading.class() != GuardClass::Unverified || !reading.tokens.is_empty()
+    reading.class() != GuardClass::Unverified || !reading.tokens.is_empty() || reading.stored_first.is_some()
 }
 
 /// Whether a word of a text is one of verification.

@@ -4,6 +4,7 @@ use crate::{
     facts::Method,
     stacks::{
         code::{Code, NodeId},
+        definitions::Definition,
         filters,
         project::Project,
         route::{Draft, Step, join},
@@ -144,8 +145,11 @@ fn action(project: &Project<'_>, target: &str) -> Option<Action> {
     let Some(found) = controllers.next().filter(|_| controllers.next().is_none()) else {
         return Some((None, Vec::new()));
     };
-    let handler = project.definitions.method(&class, action).map(|method| (method.file, method.node));
-    Some((handler, filters::of_action(project, found, action)))
+    let lineage = filters::lineage(project, found);
+    let own =
+        |class: &Definition<'_>| project.definitions.method(project.files[class.file].last_name(class.name), action);
+    let handler = lineage.iter().find_map(own).map(|method| (method.file, method.node));
+    Some((handler, filters::of_action(project, &lineage, action)))
 }
 
 fn capitalised(word: &str) -> String {
