@@ -15,6 +15,7 @@ mod compare;
 mod explain;
 mod fix;
 mod global;
+mod init;
 mod interactive;
 mod plan;
 mod reports;
@@ -36,7 +37,7 @@ pub struct Cli {
 const EXIT_CODES: &str = "Exit codes:
   0  clean, or only findings below `--fail-on`
   1  findings at or above `--fail-on`; for `fix`, findings that remain
-  2  wrong usage
+  2  wrong usage or configuration
   3  something could not be analysed; the report says what";
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +50,8 @@ enum Command {
     Fix(fix::Fix),
     /// Show what is done and what is to do, in the order that is safe
     Plan(plan::Plan),
+    /// Write a configuration with comments, and what a CI system needs
+    Init(init::Init),
     /// List the rules
     Rules(rules::Rules),
     /// Show a rule's page
@@ -92,6 +95,7 @@ impl Cli {
             Command::Baseline(baseline) => baseline.run(&self.global, out),
             Command::Fix(fix) => fix.run(&self.global, out),
             Command::Plan(plan) => plan.run(&self.global, out),
+            Command::Init(init) => init.run(out),
             Command::Rules(rules) => rules.run(out),
             Command::Explain(explain) => explain.run(&self.global, out),
             Command::Completions { shell } => {

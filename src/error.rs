@@ -56,6 +56,13 @@ pub enum Error {
         /// What is the matter with it.
         reason: String,
     },
+    /// A file that is there already.
+    #[error("`{path}` is there already")]
+    #[diagnostic(help("nothing was written; `--force` writes over it"))]
+    Exists {
+        /// The path, below the folder given.
+        path: String,
+    },
     /// A changed file that could not be put in its place.
     #[error("cannot write `{path}`: {reason}")]
     #[diagnostic(help("the files of its app are as they were"))]
@@ -78,6 +85,7 @@ impl Error {
             | Error::Configuration(_)
             | Error::Baseline { .. }
             | Error::Revision { .. }
+            | Error::Exists { .. }
             | Error::Uncommitted { .. } => 2,
             _ => 3,
         }
