@@ -32,7 +32,7 @@ docs:
 deny:
     cargo deny --locked check
 
-# what sarif-multitool says of our reports: of every fixture, or of the trees given; needs npm
+# what sarif-multitool says of our reports: of every fixture with findings, or of the trees given; needs npm
 sarif-check *trees:
     ./.ci/sarif-check {{ trees }}
 

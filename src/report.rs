@@ -10,6 +10,7 @@ use crate::{
     problem::Problem,
     rule::Rule,
     source::Sources,
+    suppress::Suppressed,
 };
 
 mod checkout;
@@ -53,6 +54,8 @@ pub struct Run<'run> {
     pub apps: &'run [App],
     /// The findings, in the order to report them.
     pub findings: &'run [Finding],
+    /// The findings that somebody put aside, in the same order; every report that has a place for it counts them.
+    pub suppressed: &'run [Suppressed],
     /// What could not be analysed.
     pub problems: &'run [Problem],
     /// What was shown to hold, a sentence each: `ACE 11.5.3 locked; 2 of 2 hooks asymmetric`.
@@ -61,10 +64,26 @@ pub struct Run<'run> {
     pub root: &'run str,
     /// Where that root is in its repository.
     pub checkout: &'run Checkout,
-    /// Under which name code scanning keeps the results apart from those of other runs.
-    pub category: &'run str,
+    /// What code scanning is told beside the findings.
+    pub code_scanning: &'run CodeScanning,
     /// How to write for people.
     pub style: Style,
+}
+
+/// What code scanning is told beside the findings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeScanning {
+    /// Under which name it keeps the results apart from those of other runs.
+    pub category: String,
+    /// Whether it gets the findings that somebody put aside, too. GitHub shows those as open ones.
+    pub lists_suppressed: bool,
+}
+
+impl Default for CodeScanning {
+    /// The tool's own name, and the findings alone.
+    fn default() -> CodeScanning {
+        CodeScanning { category: CATEGORY.to_owned(), lists_suppressed: false }
+    }
 }
 
 /// What the reader's terminal can show.

@@ -52,6 +52,28 @@ pub enum Suppression {
     Old,
 }
 
+impl Suppression {
+    /// What it is, in a word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Suppression::Comment { .. } => "comment",
+            Suppression::Entry { .. } => "configuration",
+            Suppression::SwitchedOff => "switched-off",
+            Suppression::Baseline => "baseline",
+            Suppression::Unchanged => "unchanged",
+            Suppression::Old => "old",
+        }
+    }
+
+    /// Why somebody put the finding aside, where they had to say.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Suppression::Comment { reason, .. } | Suppression::Entry { reason } => Some(reason),
+            _ => None,
+        }
+    }
+}
+
 /// The findings, parted.
 #[derive(Debug, Default)]
 pub struct Outcome {

@@ -14,6 +14,7 @@ use connect_lint::{
     report::{Checkout, Format, PAGE_BASE, github::MOST_SHOWN, text::is_hostile},
     severity::Severity,
     source::{Label, Span},
+    suppress::{Suppressed, Suppression},
 };
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -141,6 +142,35 @@ fn servers_read_junit() {
     insta::assert_snapshot!(tree.report(Format::Junit, PLAIN));
 }
 
+#[test]
+fn what_somebody_put_aside_is_counted_and_never_a_finding() {
+    let mut tree = sample();
+    let (flag, key) = (tree.findings.remove(0), tree.span("a b/é.json", "\"key\""));
+    let keys = |tree: &Tree| tree.json(Format::Sarif)["runs"][0]["results"][0]["partialFingerprints"].clone();
+    let before = keys(&tree);
+    let by = Suppression::Comment { span: key, reason: "moves in May".to_owned() };
+    tree.suppressed = vec![Suppressed { finding: flag, by }];
+    let said = |format: Format| match format {
+        Format::Human | Format::Github => Some("1 app, 1 finding: 1 warning; 1 suppressed\n"),
+        Format::Json => Some("\"reason\": \"moves in May\""),
+        Format::Sarif => Some("\"text\": \"1 finding suppressed.\""),
+        Format::Markdown => Some("### Suppressed\n\n- `a b/é.json signed-install`: moves in May\n"),
+        Format::Junit => Some("<skipped message=\"suppressed: moves in May\"/>"),
+        Format::Gitlab | Format::Checkstyle | Format::Rdjson => None,
+    };
+    for format in Format::value_variants() {
+        let report = tree.report(*format, PLAIN);
+        assert!(said(*format).is_none_or(|said| report.contains(said)), "{format:?}: {report}");
+    }
+    assert!(common::xsd::errors(&schema("junit-10.xsd"), &tree.report(Format::Junit, PLAIN)).is_empty());
+    let results = tree.json(Format::Sarif)["runs"][0]["results"].clone();
+    let suppression = &results[1]["suppressions"][0];
+    assert_eq!((&suppression["kind"], &suppression["justification"]), (&"inSource".into(), &"moves in May".into()));
+    assert_eq!(suppression["location"]["physicalLocation"]["region"]["startLine"], 3);
+    assert_eq!(results[0].get("suppressions"), None);
+    assert_eq!(keys(&tree), before, "another finding keeps its key");
+}
+
 /// What a hostile tree may try in a name or in code, against some format or terminal.
 const FORGERIES: &[&str] = &[
     "\n",
@@ -236,6 +266,8 @@ proptest! {
         note.identity = words.clone();
         tree.findings = vec![finding, note];
         tree.problems = vec![Problem { path: path.clone(), message: words.clone() }];
+        let by = Suppression::Comment { span: other, reason: words.clone() };
+        tree.suppressed = vec![Suppressed { finding: tree.findings[1].clone(), by }];
         tree.proven = vec![words.clone()];
         tree.apps[0].root = words.clone();
         tree.checkout.folder = words;
@@ -312,16 +344,16 @@ fn links_are_ours(document: &Json) {
     }
 }
 
-/// The elements of the report are those of two findings and a problem.
+/// The elements of the report are those of two findings, a problem, and where there is a place for it one put aside.
 fn elements_are_ours(format: Format, report: &str) {
-    let (schema_name, element) = match format {
-        Format::Junit => ("junit-10.xsd", "testcase"),
-        _ => ("checkstyle.xsd", "error"),
+    let (schema_name, element, expected) = match format {
+        Format::Junit => ("junit-10.xsd", "testcase", 4),
+        _ => ("checkstyle.xsd", "error", 3),
     };
     let errors = common::xsd::errors(&schema(schema_name), report);
     assert!(errors.is_empty(), "{errors:#?}\n{report}");
     let document = roxmltree::Document::parse(report).unwrap();
-    assert_eq!(document.descendants().filter(|node| node.has_tag_name(element)).count(), 3, "{report}");
+    assert_eq!(document.descendants().filter(|node| node.has_tag_name(element)).count(), expected, "{report}");
     assert!(document.descendants().all(|node| !node.is_comment() && !node.is_pi()), "{report}");
 }
 

@@ -17,6 +17,7 @@ use connect_lint::{
         text::is_hostile,
     },
     source::{Label, SourceFile, Span, Spanned},
+    suppress::{Suppressed, Suppression},
     tree::{Member, Node, Value},
 };
 use proptest::prelude::*;
@@ -112,6 +113,10 @@ fn sarif_is_valid() {
     assert!(!text.contains("somebody"), "no absolute path");
     assert_valid(&serde_json::from_str(&text).unwrap());
     assert_valid(&hostile().json(Format::Sarif));
+    let mut put_aside = sample();
+    let by = Suppression::Comment { span: put_aside.findings[0].span, reason: "moves in May".to_owned() };
+    put_aside.suppressed = vec![Suppressed { finding: put_aside.findings.remove(0), by }];
+    assert_valid(&put_aside.json(Format::Sarif));
     let mut empty = Tree::new(&[]);
     empty.apps.clear();
     empty.problems = vec![Problem { path: ".".to_owned(), message: "permission denied".to_owned() }];

@@ -23,7 +23,7 @@ use crate::{
     patch::patch,
     plan::changes,
     report::{
-        CATEGORY, Format,
+        CodeScanning, Format,
         text::{clean, clean_source},
     },
     run::{self, Scan},
@@ -75,7 +75,7 @@ impl Fix {
             return Ok(after.exit_code(global));
         }
         let written = self.write(&before, &after)?;
-        after.report(Format::Human, global.style(), CATEGORY, out)?;
+        after.report(Format::Human, global.style(), &CodeScanning::default(), out)?;
         for (key, reason) in &refused {
             writeln!(out, "{}: the fix of `{}` was held back: {}", clean(&key.path), key.rule, clean(reason))?;
         }

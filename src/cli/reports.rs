@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use crate::{
     cli::{global::Global, tree::Tree},
     error::Error,
-    report::{CATEGORY, Format, Style},
+    report::{CATEGORY, CodeScanning, Format, Style},
 };
 
 /// The arguments about reports.
@@ -27,13 +27,16 @@ pub(super) struct Reports {
     /// Under which name code scanning keeps the results apart from those of other runs
     #[arg(long, value_name = "NAME", default_value = CATEGORY)]
     sarif_category: String,
+    /// List suppressed findings in SARIF, too, with what suppresses them
+    #[arg(long)]
+    sarif_suppressed: bool,
 }
 
 impl Reports {
     /// Writes every report of a tree.
     pub(super) fn write(&self, tree: &Tree, global: &Global, out: &mut dyn Write) -> Result<(), Error> {
         let report = |format: Format, style: Style, out: &mut dyn Write| {
-            tree.report(format, style, &self.sarif_category, out).map_err(Error::Output)
+            tree.report(format, style, &self.code_scanning(), out).map_err(Error::Output)
         };
         report(self.format.unwrap_or_default(), global.style(), out)?;
         let in_actions = actions() && !io::stdout().is_terminal();
@@ -59,6 +62,10 @@ impl Reports {
     /// Whether people read what goes to standard output.
     pub(super) fn is_for_people(&self) -> bool {
         matches!(self.format, None | Some(Format::Human))
+    }
+
+    fn code_scanning(&self) -> CodeScanning {
+        CodeScanning { category: self.sarif_category.clone(), lists_suppressed: self.sarif_suppressed }
     }
 
     /// Reports, in every format that programs read, that nothing could be analysed. People read the error itself.

@@ -13,7 +13,7 @@ use crate::{
     error::Error,
     problem::Problem,
     proof,
-    report::{Checkout, Format, Run, Style},
+    report::{Checkout, CodeScanning, Format, Run, Style},
     rules::RULES,
     run::{self, Checks, Scan},
     severity::Severity,
@@ -78,8 +78,14 @@ impl Tree {
         Tree { root: PathBuf::from("."), checks: Checks::all(), scan }
     }
 
-    /// Reports it in a format; `category` is SARIF's.
-    pub(super) fn report(&self, format: Format, style: Style, category: &str, out: &mut dyn Write) -> io::Result<()> {
+    /// Reports it in a format.
+    pub(super) fn report(
+        &self,
+        format: Format,
+        style: Style,
+        code_scanning: &CodeScanning,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let scan = &self.scan;
         let proven: Vec<_> = scan.apps.iter().map(proof::proven).collect();
         let run = Run {
@@ -87,11 +93,12 @@ impl Tree {
             sources: &scan.sources,
             apps: &scan.apps,
             findings: &scan.findings,
+            suppressed: &scan.suppressed,
             problems: &scan.problems,
             proven: &proven,
             root: &self.root.to_string_lossy(),
             checkout: &Checkout::around(&self.root),
-            category,
+            code_scanning,
             style,
         };
         (format.reporter())(&run, out)

@@ -31,7 +31,7 @@ pub(super) fn entries<'run>(run: &Run<'run>, places: &Places<'run>) -> Vec<Entry
         let message = parts.into_iter().flatten().map(sentence).collect::<Vec<_>>().join(" ");
         Entry { finding, path: places.path(finding.span.file), start, end, message, key }
     };
-    run.findings.iter().zip(key::keys(run)).map(entry).collect()
+    run.findings.iter().zip(key::keys(run).findings).map(entry).collect()
 }
 
 /// The file of a problem below the top of the repository; none where it would say something of the machine it is on.

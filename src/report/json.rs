@@ -8,7 +8,7 @@
 //!   "summary": {
 //!     "apps": 1, "errors": 1, "warnings": 0, "notes": 0,
 //!     "fixable": { "safe": 1, "unsafe": 0, "shown": 0 },
-//!     "problems": 0
+//!     "problems": 0, "suppressed": 0
 //!   },
 //!   "apps": [{ "id": 0, "root": ".", "key": "com.example.app" }],
 //!   "findings": [{
@@ -29,13 +29,15 @@
 //!       "edits": [{ "path": "…", "start": {}, "end": {}, "text": "true" }]
 //!     }
 //!   }],
+//!   "suppressed": [{ "rule": "…", "by": "comment", "reason": "…" }],
 //!   "errors": [{ "path": "package.json", "message": "permission denied" }]
 //! }
 //! ```
 //!
 //! Lines and columns count from 1, columns in Unicode scalar values; offsets count the file's bytes from 0. Paths are
 //! relative to `root`, with `/` on every platform. An app is named by its folder, `.` for the root; `key` is absent
-//! where no descriptor says it. `help` and `fix` may be null. A later version may add members; `version` changes when
+//! where no descriptor says it. An element of `suppressed` has the members of a finding, what put it aside (`comment`,
+//! `configuration`, `switched-off`, `baseline`, `unchanged`, `old`) and why, which may be null. `help` and `fix` may be null. A later version may add members; `version` changes when
 //! one is renamed, removed, or means something else.
 
 use std::io::{self, Write};
@@ -49,6 +51,7 @@ use crate::{
     report::{Run, places::Places, text},
     severity::Severity,
     source::{Label, Span},
+    suppress::Suppressed,
 };
 
 /// Writes the document.
@@ -61,6 +64,7 @@ pub fn json(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         summary: summary(run),
         apps: run.apps.iter().map(|app| app_entry(run, app)).collect(),
         findings: run.findings.iter().map(|finding| finding_entry(run, &places, finding)).collect(),
+        suppressed: run.suppressed.iter().map(|suppressed| suppressed_entry(run, &places, suppressed)).collect(),
         errors: run.problems.iter().map(|p| ErrorEntry { path: &p.path, message: &p.message }).collect(),
     };
     text::write_json(&document, out)
@@ -74,6 +78,7 @@ struct Document<'run> {
     summary: Summary,
     apps: Vec<AppEntry<'run>>,
     findings: Vec<FindingEntry<'run>>,
+    suppressed: Vec<SuppressedEntry<'run>>,
     errors: Vec<ErrorEntry<'run>>,
 }
 
@@ -91,6 +96,7 @@ struct Summary {
     notes: usize,
     fixable: Fixable,
     problems: usize,
+    suppressed: usize,
 }
 
 #[derive(Serialize)]
@@ -121,6 +127,14 @@ struct FindingEntry<'run> {
     labels: Vec<LabelEntry<'run>>,
     help: Option<&'run str>,
     fix: Option<FixEntry<'run>>,
+}
+
+#[derive(Serialize)]
+struct SuppressedEntry<'run> {
+    #[serde(flatten)]
+    finding: FindingEntry<'run>,
+    by: &'static str,
+    reason: Option<&'run str>,
 }
 
 #[derive(Serialize)]
@@ -179,6 +193,7 @@ fn summary(run: &Run) -> Summary {
             shown: fixable(Applicability::Shown),
         },
         problems: run.problems.len(),
+        suppressed: run.suppressed.len(),
     }
 }
 
@@ -201,6 +216,15 @@ fn finding_entry<'run>(run: &'run Run, places: &Places<'run>, finding: &'run Fin
         help: finding.help.as_deref(),
         fix: finding.fix.as_ref().map(|fix| fix_entry(places, fix)),
     }
+}
+
+fn suppressed_entry<'run>(
+    run: &'run Run,
+    places: &Places<'run>,
+    suppressed: &'run Suppressed,
+) -> SuppressedEntry<'run> {
+    let finding = finding_entry(run, places, &suppressed.finding);
+    SuppressedEntry { finding, by: suppressed.by.kind(), reason: suppressed.by.reason() }
 }
 
 fn label_entry<'run>(places: &Places<'run>, label: &'run Label) -> LabelEntry<'run> {

@@ -1,6 +1,6 @@
 //! JUnit's XML: a suite for each app, a failed test for each error and warning.
 //!
-//! A note is a test that passed and says something. A sound app has one test, which passed; a run that could not read
+//! A note is a test that passed and says something; a suppressed finding is one that was skipped. A sound app has one test, which passed; a run that could not read
 //! something has a test that ended in an error.
 
 use std::io::{self, Write};
@@ -16,6 +16,7 @@ use crate::{
         xml::Element,
     },
     severity::Severity,
+    suppress::Suppressed,
 };
 
 /// Writes the suites.
@@ -56,6 +57,8 @@ fn app_suite(run: &Run, at: usize, app: &App, entries: &[Entry]) -> Suite {
     let own: Vec<&Entry> = entries.iter().filter(|entry| entry.finding.app == app.id).collect();
     let failures = own.iter().filter(|entry| entry.finding.severity > Severity::Note).count();
     let mut cases: Vec<Element> = own.into_iter().map(finding_case).collect();
+    let put_aside = run.suppressed.iter().filter(|suppressed| suppressed.finding.app == app.id);
+    cases.extend(put_aside.map(|suppressed| suppressed_case(run, suppressed)));
     if cases.is_empty() {
         let proven = run.proven.get(at).map(|proven| Element::new("system-out").text(proven));
         cases.push(case("no findings", name).children(proven));
@@ -77,6 +80,14 @@ fn finding_case(entry: &Entry) -> Element {
         Severity::Error => Element::new("failure").with("type", "error").with("message", &entry.message).text(text),
     };
     case(&format!("{} {}", finding.rule, finding.identity), &entry.path).children([said])
+}
+
+fn suppressed_case(run: &Run, suppressed: &Suppressed) -> Element {
+    let (finding, by) = (&suppressed.finding, &suppressed.by);
+    let path = run.checkout.path(&run.sources.file(finding.span.file).path);
+    let why = by.reason().map_or(format!("suppressed: {}", by.kind()), |reason| format!("suppressed: {reason}"));
+    case(&format!("{} {}", finding.rule, finding.identity), &path)
+        .children([Element::new("skipped").with("message", why)])
 }
 
 /// What is about no app: what could not be read, or that there is none.

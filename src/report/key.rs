@@ -1,15 +1,34 @@
 //! What makes a finding the same one in the next run, whatever moved: a key without lines.
 
-use crate::{baseline, report::Run};
+use std::collections::BTreeMap;
 
-/// A key for each finding, unlike all others of the run.
-pub(super) fn keys(run: &Run) -> Vec<String> {
-    let app = |finding: &crate::finding::Finding| run.checkout.path(run.app_root(finding.app));
-    let path = |finding: &crate::finding::Finding| run.checkout.path(&run.sources.file(finding.span.file).path);
-    baseline::identities(run.findings, app, path)
-        .iter()
-        .map(|own| format!("{:016x}:{}", hash(&[&own.rule, &own.app, &own.identity, &own.path]), own.occurrence))
-        .collect()
+use crate::{finding::Finding, report::Run};
+
+/// The keys of a run's findings and of those put aside, each unlike all others. To put one aside changes no other's key.
+pub(super) struct Keys {
+    /// Of the findings, in their order.
+    pub(super) findings: Vec<String>,
+    /// Of those put aside, in their order.
+    pub(super) suppressed: Vec<String>,
+}
+
+/// The keys of a run.
+pub(super) fn keys(run: &Run) -> Keys {
+    let suppressed = run.suppressed.iter().map(|suppressed| &suppressed.finding);
+    let mut all: Vec<(usize, &Finding)> = run.findings.iter().chain(suppressed).enumerate().collect();
+    all.sort_by_key(|(_, finding)| finding.span);
+    let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
+    let mut keys = vec![String::new(); all.len()];
+    for (at, finding) in all {
+        let app = run.checkout.path(run.app_root(finding.app));
+        let path = run.checkout.path(&run.sources.file(finding.span.file).path);
+        let hash = hash(&[finding.rule, &app, &finding.identity, &path]);
+        let occurrence = seen.entry(hash).or_default();
+        *occurrence += 1;
+        keys[at] = format!("{hash:016x}:{occurrence}");
+    }
+    let suppressed = keys.split_off(run.findings.len());
+    Keys { findings: keys, suppressed }
 }
 
 /// FNV-1a of several texts.

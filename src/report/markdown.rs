@@ -15,6 +15,7 @@ use crate::{
         text::{clean, count},
     },
     severity::Severity,
+    suppress::Suppressed,
 };
 
 /// How many findings the table has; a summary may have a mebibyte.
@@ -42,6 +43,11 @@ pub fn markdown(run: &Run, out: &mut dyn Write) -> io::Result<()> {
             .iter()
             .map(|problem| (problem_path(run, problem).unwrap_or_else(|| ".".to_owned()), problem_message(problem))),
     )?;
+    let put_aside = run.suppressed.iter().map(|Suppressed { finding, by }| {
+        let path = run.checkout.path(&run.sources.file(finding.span.file).path);
+        (format!("{path} {}", finding.rule), by.reason().unwrap_or(by.kind()).to_owned())
+    });
+    list(out, "Suppressed", put_aside)?;
     let proven = run.apps.iter().zip(run.proven);
     list(out, "Shown to hold", proven.map(|(app, proven)| (run.app_root(app.id).to_owned(), proven.clone())))
 }

@@ -20,7 +20,8 @@ impl<'run> Places<'run> {
     /// Indexes the files.
     pub(super) fn new(run: &Run<'run>) -> Places<'run> {
         let mut lines = BTreeMap::new();
-        for span in run.findings.iter().flat_map(spans) {
+        let suppressed = run.suppressed.iter().map(|suppressed| &suppressed.finding);
+        for span in run.findings.iter().chain(suppressed).flat_map(spans) {
             lines.entry(span.file).or_insert_with(|| Lines::new(&run.sources.file(span.file).text));
         }
         Places { sources: run.sources, checkout: run.checkout, lines }

@@ -11,7 +11,6 @@ use std::{
 };
 
 use crate::{
-    finding::Finding,
     report::{
         Run,
         entries::{problem_message, problem_path},
@@ -33,6 +32,7 @@ use model::{
     ArtifactLocation, AutomationDetails, BaseIds, BaseReference, Document, Driver, Invocation, Location, Message,
     Notification, PhysicalLocation, SarifRun, SourceRoot, Tool, VersionControlDetails,
 };
+use results::Reported;
 pub use rules::opaque;
 
 /// The final address of the schema.
@@ -62,7 +62,7 @@ pub fn sarif(run: &Run, out: &mut dyn Write) -> io::Result<()> {
         runs: [SarifRun {
             tool: Tool { driver: driver(&rules) },
             automation_details: AutomationDetails {
-                id: format!("{}/", text::clean(run.category).trim_end_matches('/')),
+                id: format!("{}/", text::clean(&run.code_scanning.category).trim_end_matches('/')),
             },
             invocations: [invocation(run, left_out)],
             original_uri_base_ids: BaseIds {
@@ -95,13 +95,19 @@ fn driver<'run>(rules: &[&'run Rule]) -> Driver<'run> {
 }
 
 /// The findings to report: all, or the most severe, and how many are left out.
-fn capped<'run>(run: &Run<'run>) -> (Vec<(&'run Finding, String)>, usize) {
-    let mut kept: Vec<(&Finding, String)> = run.findings.iter().zip(key::keys(run)).collect();
-    if kept.len() > MOST_RESULTS {
-        kept.sort_by_key(|(finding, _)| Reverse(finding.severity));
+fn capped<'run>(run: &Run<'run>) -> (Vec<Reported<'run>>, usize) {
+    let keys = key::keys(run);
+    let open = run.findings.iter().zip(keys.findings).map(|(finding, key)| Reported { finding, key, by: None });
+    let put_aside = run.suppressed.iter().zip(keys.suppressed).filter(|_| run.code_scanning.lists_suppressed);
+    let put_aside =
+        put_aside.map(|(suppressed, key)| Reported { finding: &suppressed.finding, key, by: Some(&suppressed.by) });
+    let mut kept: Vec<Reported> = open.chain(put_aside).collect();
+    let all = kept.len();
+    if all > MOST_RESULTS {
+        kept.sort_by_key(|reported| (reported.by.is_some(), Reverse(reported.finding.severity)));
         kept.truncate(MOST_RESULTS);
     }
-    let left_out = run.findings.len() - kept.len();
+    let left_out = all - kept.len();
     (kept, left_out)
 }
 
@@ -119,6 +125,14 @@ fn invocation(run: &Run, left_out: usize) -> Invocation {
         let reason = format!("left out {left_out} less severe results, to stay below the limit of code scanning");
         notifications.push(Notification {
             level: "warning",
+            message: Message::plain(text::sentence(&reason)),
+            locations: Vec::new(),
+        });
+    }
+    if !run.suppressed.is_empty() {
+        let reason = format!("{} suppressed", text::count(run.suppressed.len(), "finding"));
+        notifications.push(Notification {
+            level: "note",
             message: Message::plain(text::sentence(&reason)),
             locations: Vec::new(),
         });

@@ -15,8 +15,12 @@ pub(super) fn summary(run: &Run) -> String {
         return format!("no Atlassian Connect app found in {}", clean(run.root));
     }
     let apps = count(run.apps.len(), "app");
+    let suppressed = match run.suppressed.len() {
+        0 => String::new(),
+        number => format!("; {number} suppressed"),
+    };
     if run.findings.is_empty() {
-        return format!("{apps}, no findings");
+        return format!("{apps}, no findings{suppressed}");
     }
     let severe = |severity, noun| {
         let number = run.findings.iter().filter(|finding| finding.severity == severity).count();
@@ -25,7 +29,8 @@ pub(super) fn summary(run: &Run) -> String {
     let severities = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
     let severities: Vec<String> =
         severities.into_iter().filter_map(|(severity, noun)| severe(severity, noun)).collect();
-    format!("{apps}, {}: {}{}", count(run.findings.len(), "finding"), severities.join(", "), mended(run))
+    let findings = count(run.findings.len(), "finding");
+    format!("{apps}, {findings}: {}{}{suppressed}", severities.join(", "), mended(run))
 }
 
 fn mended(run: &Run) -> String {

@@ -17,7 +17,7 @@ use connect_lint::{
     patch::file_patch,
     plan::plan,
     proof,
-    report::{CATEGORY, Checkout, Format, Run, Style},
+    report::{Checkout, CodeScanning, Format, Run, Style},
     rules::RULES,
     run::{Checks, Scan},
     source::{SourceFile, Sources},
@@ -69,11 +69,12 @@ pub(crate) fn report(scan: &Scan, findings: &[Finding], format: Format) -> Strin
         sources: &scan.sources,
         apps: &scan.apps,
         findings,
+        suppressed: &scan.suppressed,
         problems: &scan.problems,
         proven: &proven,
         root: ".",
         checkout: &Checkout::default(),
-        category: CATEGORY,
+        code_scanning: &CodeScanning::default(),
         style: Style::default(),
     };
     let mut out = Vec::new();

@@ -8,10 +8,11 @@ use connect_lint::{
     facts::Facts,
     finding::Finding,
     problem::Problem,
-    report::{CATEGORY, Checkout, Format, Run, Style},
+    report::{Checkout, CodeScanning, Format, Run, Style},
     rule::Rule,
     severity::Severity,
     source::{Label, SourceFile, Sources, Span},
+    suppress::Suppressed,
 };
 
 pub(crate) const PLAIN: Style = Style { color: false, unicode: true, width: 100, links: false, summary: true };
@@ -48,6 +49,7 @@ pub(crate) struct Tree {
     pub(crate) sources: Arc<Sources>,
     pub(crate) apps: Vec<App>,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) suppressed: Vec<Suppressed>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) proven: Vec<String>,
     pub(crate) checkout: Checkout,
@@ -74,6 +76,7 @@ impl Tree {
             sources,
             apps: vec![app],
             findings: Vec::new(),
+            suppressed: Vec::new(),
             problems: Vec::new(),
             proven: Vec::new(),
             checkout: Checkout::default(),
@@ -97,11 +100,12 @@ impl Tree {
             sources: &self.sources,
             apps: &self.apps,
             findings: &self.findings,
+            suppressed: &self.suppressed,
             problems: &self.problems,
             proven: &self.proven,
             root: "some/where",
             checkout: &self.checkout,
-            category: CATEGORY,
+            code_scanning: &CodeScanning { lists_suppressed: true, ..CodeScanning::default() },
             style,
         };
         let mut out = Vec::new();

@@ -134,6 +134,8 @@ pub(super) struct SarifResult<'run> {
     pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) fixes: Vec<SarifFix>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressions: Vec<SarifSuppression>,
     pub(super) properties: ResultProperties<'run>,
 }
 
@@ -142,6 +144,15 @@ pub(super) struct ResultProperties<'run> {
     pub(super) rule: &'run str,
     pub(super) app: &'run str,
     pub(super) identity: &'run str,
+}
+
+#[derive(Serialize)]
+pub(super) struct SarifSuppression {
+    pub(super) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) justification: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) location: Option<Location>,
 }
 
 /// `text` is the message; `id` and `arguments` make a shorter one, which other tools can translate.

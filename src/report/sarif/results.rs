@@ -7,7 +7,7 @@ use super::{
     message::{escaped, link},
     model::{
         ArtifactChange, CodeFlow, Content, Location, Message, Replacement, ResultMessage, ResultProperties, SarifFix,
-        SarifResult, ThreadFlow, ThreadFlowLocation,
+        SarifResult, SarifSuppression, ThreadFlow, ThreadFlowLocation,
     },
     regions::{labelled, location, primary, region},
     rules::{MESSAGE, level, opaque},
@@ -21,6 +21,7 @@ use crate::{
         text::{clean, sentence},
     },
     source::FileId,
+    suppress::Suppression,
 };
 
 /// How many related places a message links to; the others are listed without a link.
@@ -29,16 +30,25 @@ const MOST_LINKS: usize = 10;
 /// How many related places a result lists.
 const MOST_RELATED: usize = 100;
 
-/// The results, in the order of the findings; each finding comes with its key.
+/// A finding to report.
+pub(super) struct Reported<'run> {
+    pub(super) finding: &'run Finding,
+    /// What makes it the same one in the next run.
+    pub(super) key: String,
+    /// What put it aside, if anything did.
+    pub(super) by: Option<&'run Suppression>,
+}
+
+/// The results, in the order of the findings.
 pub(super) fn results<'run>(
     run: &'run Run,
     places: &Places,
     indices: &BTreeMap<&str, usize>,
-    findings: &[(&'run Finding, String)],
+    findings: &[Reported<'run>],
 ) -> Vec<SarifResult<'run>> {
-    let hashes = line_hashes(places, findings.iter().map(|(finding, _)| *finding));
+    let hashes = line_hashes(places, findings.iter().map(|reported| reported.finding));
     let mut results = Vec::with_capacity(findings.len());
-    for (finding, key) in findings {
+    for Reported { finding, key, by } in findings {
         let app = run.app_root(finding.app);
         let mut fingerprints = BTreeMap::from([("connectLint/v1", key.clone())]);
         let line = places.lines(finding.span.file).line_of(finding.span.start);
@@ -55,6 +65,7 @@ pub(super) fn results<'run>(
             code_flows: code_flow(places, finding).into_iter().collect(),
             partial_fingerprints: fingerprints,
             fixes: finding.fix.iter().filter_map(|fix| applicable(places, fix)).collect(),
+            suppressions: by.map(|by| suppression(places, by)).into_iter().collect(),
             properties: ResultProperties { rule: finding.rule, app, identity: &finding.identity },
         });
     }
@@ -70,6 +81,15 @@ fn line_hashes<'run>(
         wanted.entry(span.file).or_default().insert(places.lines(span.file).line_of(span.start));
     }
     wanted.into_iter().map(|(file, lines)| (file, fingerprint::line_hashes(places.file(file), &lines))).collect()
+}
+
+fn suppression(places: &Places, by: &Suppression) -> SarifSuppression {
+    let location = match by {
+        Suppression::Comment { span, .. } => Some(location(places, *span)),
+        _ => None,
+    };
+    let kind = if location.is_some() { "inSource" } else { "external" };
+    SarifSuppression { kind, justification: by.reason().map(clean), location }
 }
 
 /// The message, the advice, and a link to each related place.
