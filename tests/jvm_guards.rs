@@ -58,6 +58,10 @@ fn the_key_says_what_a_call_proves() {
         // the record that the issuer names is the one that goes
         ("jwt.verify(new RSASSAVerifier(key)); hosts.deleteByClientKey(claims.getIssuer());", GuardClass::Asymmetric),
         ("jwt.verify(new RSASSAVerifier(key)); log.info(claims.getIssuer()); hosts.save(h);", GuardClass::Unbound),
+        (
+            "jwt.verify(new RSASSAVerifier(key)); if (x) throw new Refused(\"no issuer\"); hosts.save(h);",
+            GuardClass::Unbound,
+        ),
         ("String token = t.replace(\"JWT \", \"\"); checker.check(token);", GuardClass::Unknown),
         ("String agent = t; hosts.save(h); log.info(\"from {}\", agent);", GuardClass::Unverified),
     ] {

@@ -128,7 +128,7 @@ fn asks_for_issuer(reach: &Reach<'_>, step: &Step<'_>) -> bool {
 
 fn is_issuer(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
-    word == "iss" || word.contains("issuer")
+    word == "iss" || (word.contains("issuer") && !word.contains(' ')) // a message of an error is no name
 }
 
 fn is_client_key(word: &str) -> bool {
