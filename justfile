@@ -36,6 +36,14 @@ deny:
 sarif-check *trees:
     ./.ci/sarif-check {{ trees }}
 
+# what `fix` mends in an app on real atlassian-connect-express; needs Node 18, npm and the registry
+e2e:
+    ./.ci/e2e
+
+# a pull request that adds an open hook, as GitHub Actions sees it
+pull-request:
+    ./.ci/pull-request
+
 # everything a change must pass
 ci:
     ./.ci/run
