@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use connect_lint::{
+    app::{App, Phase},
+    declared::Declared,
     ecosystem::{self, Interest},
-    facts::{Facts, Origin},
+    facts::{Descriptor, Facts, Origin},
     source::{SourceFile, Sources},
 };
 
@@ -47,16 +49,25 @@ fn a_descriptor_is_known_by_name_or_content() {
 }
 
 #[test]
-fn built_and_test_folders_and_copies_do_not_count() {
+fn built_and_test_folders_do_not_count() {
     for folder in ["target/classes", "build", "a/dist", "src/test/resources", "__tests__", "node_modules/x"] {
         assert!(paths(&[(&format!("{folder}/atlassian-connect.json"), PLAIN)]).is_empty(), "{folder}");
     }
+}
+
+#[test]
+fn one_of_several_copies_counts_unless_a_build_file_sets_them_apart() {
+    let counted = |files: &[(&str, &str)]| -> Vec<String> {
+        let sources = Sources::new(files.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect());
+        let apps = App::read(sources, Phase::Enforced, &Declared::default());
+        let path = |app: &App, descriptor: &Descriptor| app.sources.file(descriptor.file).path.to_string();
+        apps.iter().flat_map(|app| app.facts.descriptors.iter().map(|own| path(app, own)).collect::<Vec<_>>()).collect()
+    };
     let resource = "app/src/main/resources/atlassian-connect.json";
-    assert_eq!(paths(&[("atlassian-connect.json", PLAIN), (resource, PLAIN)]), [resource]);
-    assert_eq!(
-        paths(&[("a/b/atlassian-connect.json", PLAIN), ("z/atlassian-connect.json", PLAIN)]),
-        ["z/atlassian-connect.json"]
-    );
+    assert_eq!(counted(&[("atlassian-connect.json", PLAIN), (resource, PLAIN)]), [resource]);
+    let (deep, flat) = ("a/b/atlassian-connect.json", "z/atlassian-connect.json");
+    assert_eq!(counted(&[(deep, PLAIN), (flat, PLAIN)]), [flat]);
+    assert_eq!(counted(&[(deep, PLAIN), (flat, PLAIN), ("a/package.json", "{}")]), [deep, flat]);
 }
 
 #[test]

@@ -7,7 +7,6 @@ mod common;
 use assert_cmd::Command;
 use connect_lint::{
     readiness::{Readiness, Stage, State, Subject, Who, readiness},
-    rules::RULES,
     run::{Checks, Scan},
     severity::Severity,
 };
@@ -66,30 +65,24 @@ fn the_fallback_closes_last_as_long_as_sites_may_need_it() {
 
 #[test]
 fn a_plan_and_a_check_agree_on_every_fixture() {
-    let groups = RULES.iter().map(|rule| rule.id).chain(["apps"]);
-    let (mut ready, mut unready) = (0, 0);
-    for group in groups {
-        for case in common::folders(&common::fixture(group)) {
-            let name = format!("{group}/{case}");
-            let scan = common::scan(&common::fixture(&name), &Checks::all());
-            for (app, plan) in scan.apps.iter().zip(of(&scan)) {
-                let grave = scan.all_findings(app.id).iter().any(|own| own.severity > Severity::Note);
-                if plan.unconcerned.is_some() {
-                    continue;
-                }
-                assert!(!grave || !plan.is_ready(), "{name}: a finding without a step");
-                let to_do = plan.aspects.iter().any(|aspect| aspect.state == State::ToDo);
-                assert!(!to_do || !plan.is_ready(), "{name}: something to do without a step: {:?}", plan.aspects);
-                ready += usize::from(plan.is_ready());
-                unready += usize::from(!plan.is_ready());
-                for step in &plan.steps {
-                    assert_eq!(step.who != Who::Person, step.command.is_some(), "{name}: {step:?}");
-                }
-                let published = plan.steps.iter().any(|step| step.stage == Stage::Flag);
-                assert_eq!(published, !plan.publishing.is_empty(), "{name}");
-                assert!(plan.aspects.iter().any(|aspect| aspect.subject == Subject::Framework), "{name}");
+    let counts = common::parallel(&common::trees(), |(name, root)| {
+        let scan = common::scan(root, &Checks::all());
+        let plans = of(&scan);
+        for (app, plan) in scan.apps.iter().zip(&plans).filter(|(_, plan)| plan.unconcerned.is_none()) {
+            let grave = scan.all_findings(app.id).iter().any(|own| own.severity > Severity::Note);
+            assert!(!grave || !plan.is_ready(), "{name}: a finding without a step");
+            let to_do = plan.aspects.iter().any(|aspect| aspect.state == State::ToDo);
+            assert!(!to_do || !plan.is_ready(), "{name}: something to do without a step: {:?}", plan.aspects);
+            for step in &plan.steps {
+                assert_eq!(step.who != Who::Person, step.command.is_some(), "{name}: {step:?}");
             }
+            let published = plan.steps.iter().any(|step| step.stage == Stage::Flag);
+            assert_eq!(published, !plan.publishing.is_empty(), "{name}");
+            assert!(plan.aspects.iter().any(|aspect| aspect.subject == Subject::Framework), "{name}");
         }
-    }
+        let concerned = || plans.iter().filter(|plan| plan.unconcerned.is_none());
+        (concerned().filter(|plan| plan.is_ready()).count(), concerned().filter(|plan| !plan.is_ready()).count())
+    });
+    let (ready, unready) = counts.into_iter().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
     assert!(ready > 50 && unready > 50, "{ready} ready, {unready} not");
 }

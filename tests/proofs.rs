@@ -15,28 +15,24 @@ use connect_lint::{
     edit::Applicability,
     mend::Mended,
     plan::plan,
-    rules::RULES,
     run::{Checks, Scan},
     severity::Severity,
     source::{SourceFile, Sources},
 };
 use proptest::{
     prelude::*,
-    test_runner::{Config, TestRunner},
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 
-/// How many apps are mutated.
-const CASES: u32 = 1000;
+/// In how many shares the apps are mutated, each with random numbers of its own.
+const SHARES: u8 = 8;
+
+/// How many apps are mutated in a share.
+const CASES: u32 = 125;
 
 /// The sources of every fixture that has a fix to apply.
 static APPS: LazyLock<Vec<Vec<SourceFile>>> = LazyLock::new(|| {
-    let groups = RULES.iter().map(|rule| rule.id).chain(["apps"]);
-    let folders = groups.flat_map(|group| {
-        common::folders(&common::fixture(group))
-            .into_iter()
-            .map(move |case| common::fixture(&format!("{group}/{case}")))
-    });
-    let scans = folders.map(|folder| common::scan(&folder, &Checks::all()));
+    let scans = common::trees().into_iter().map(|(_, folder)| common::scan(&folder, &Checks::all()));
     let fixable = |scan: &Scan| plan(&scan.findings, Applicability::Unsafe).applied > 0;
     scans.filter(fixable).map(|scan| scan.sources.iter().map(|(_, file)| file.clone()).collect()).collect()
 });
@@ -133,25 +129,33 @@ fn case() -> impl Strategy<Value = (prop::sample::Index, Vec<(prop::sample::Inde
 
 #[test]
 fn fixes_of_mutated_apps_hold() {
-    let (mut trees, mut applied, mut refused) = (0, 0, 0);
-    let counted = Mutex::new((&mut trees, &mut applied, &mut refused));
-    let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
-    let outcome = runner.run(&case(), |(app, mutations)| {
+    let shares: Vec<u8> = (0..SHARES).collect();
+    let done = common::parallel(&shares, |share| mend_share(*share));
+    let [trees, applied, refused] = [0, 1, 2].map(|at| done.iter().map(|counts| counts[at]).sum::<usize>());
+    println!("of {} apps {trees} mended, {applied} fixes applied, {refused} refused", CASES * u32::from(SHARES));
+    assert!(trees > 500, "only {trees} apps were mended");
+}
+
+/// Mends one share of the apps: how many there was something to mend in, fixes applied, fixes refused.
+fn mend_share(share: u8) -> [usize; 3] {
+    let counted = Mutex::new([0; 3]);
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &[share; 32]);
+    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let outcome = TestRunner::new_with_rng(config, random).run(&case(), |(app, mutations)| {
         let mut files = APPS[app.index(APPS.len())].clone();
         for (file, mutation) in mutations {
-            let file = &mut files[file.index(APPS[app.index(APPS.len())].len())];
-            *file = SourceFile::decode(&*file.path, mutate(&file.text, mutation).into_bytes());
+            let file = file.index(files.len());
+            files[file] = SourceFile::decode(&*files[file].path, mutate(&files[file].text, mutation).into_bytes());
         }
         let mended = holds(Sources::new(files))?;
         let mut counted = counted.lock().unwrap();
-        *counted.0 += u32::from(!mended.applied.is_empty());
-        *counted.1 += mended.applied.len();
-        *counted.2 += mended.refused.len();
+        counted[0] += usize::from(!mended.applied.is_empty());
+        counted[1] += mended.applied.len();
+        counted[2] += mended.refused.len();
         Ok(())
     });
     outcome.unwrap();
-    println!("of {CASES} apps {trees} mended, {applied} fixes applied, {refused} refused");
-    assert!(trees > CASES / 2, "only {trees} apps were mended");
+    counted.into_inner().unwrap()
 }
 
 /// Mends an app and looks at the outcome, without asking what the mending says of itself.

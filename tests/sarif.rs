@@ -19,25 +19,23 @@ use serde_json::Value as Json;
 fn every_fixture_tree_has_a_valid_report_with_true_regions() {
     let schema = common::sarif_schema();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let mut regions = 0;
-    for group in RULES.iter().map(|rule| rule.id).chain(["apps"]) {
-        for case in common::folders(&common::fixture(group)) {
-            let scan = common::scan(&common::fixture(group).join(&case), &Checks::all());
-            let report: Json = serde_json::from_str(&common::report(&scan, &scan.findings, Format::Sarif)).unwrap();
-            let errors: Vec<_> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
-            assert!(errors.is_empty(), "{group}/{case}: {errors:#?}");
-            let results = report["runs"][0]["results"].as_array().unwrap();
-            assert_eq!(results.len(), scan.findings.len(), "{group}/{case}");
-            for result in results {
-                let spans: Vec<Span> = scan.findings.iter().map(|finding| finding.span).collect();
-                let physical = &result["locations"][0]["physicalLocation"];
-                let read = region_text(&scan, physical);
-                let meant = spans.iter().any(|span| scan.sources.text(*span).trim_start_matches('\u{feff}') == read);
-                assert!(meant, "{group}/{case}: no finding points to `{read}`");
-                regions += 1;
-            }
+    let regions = common::parallel(&common::trees(), |(name, root)| {
+        let scan = common::scan(root, &Checks::all());
+        let report: Json = serde_json::from_str(&common::report(&scan, &scan.findings, Format::Sarif)).unwrap();
+        let errors: Vec<_> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+        let results = report["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results.len(), scan.findings.len(), "{name}");
+        for result in results {
+            let physical = &result["locations"][0]["physicalLocation"];
+            let read = region_text(&scan, physical);
+            let mut spans = scan.findings.iter().map(|finding| finding.span);
+            let meant = spans.any(|span: Span| scan.sources.text(span).trim_start_matches('\u{feff}') == read);
+            assert!(meant, "{name}: no finding points to `{read}`");
         }
-    }
+        results.len()
+    });
+    let regions: usize = regions.into_iter().sum();
     assert!(regions > 300, "only {regions} regions were read");
 }
 

@@ -4,44 +4,31 @@
 
 mod common;
 
-use std::{fmt::Write, path::PathBuf};
-
 use connect_lint::{
     edit::Applicability,
     report::Format,
-    rules::RULES,
     run::{Checks, Scan},
 };
 
-/// Every fixture tree: the cases of the rules, and the whole apps.
-fn trees() -> Vec<(String, PathBuf)> {
-    let groups = RULES.iter().map(|rule| rule.id).chain(["apps"]);
-    let trees = groups.flat_map(|group| {
-        common::folders(&common::fixture(group)).into_iter().map(move |case| format!("{group}/{case}"))
-    });
-    trees.map(|name| (name.clone(), common::fixture(&name))).collect()
-}
-
 #[test]
 fn matrix() {
-    let mut matrix = String::new();
-    for (name, root) in trees() {
-        let scan = common::scan(&root, &Checks::all());
+    let rows = common::parallel(&common::trees(), |(name, root)| {
+        let scan = common::scan(root, &Checks::all());
         let mut fired: Vec<_> = scan.findings.iter().map(|finding| finding.rule).collect();
         fired.sort();
         fired.dedup();
-        writeln!(matrix, "{name}: {}", fired.join(" ")).unwrap();
-    }
-    insta::assert_snapshot!(matrix);
+        format!("{name}: {}\n", fired.join(" "))
+    });
+    insta::assert_snapshot!(rows.concat());
 }
 
 #[test]
 fn all_fixes_settle() {
-    let mut mended_trees = 0;
-    for (name, root) in trees() {
-        let checks = common::configured(&root, &Checks::all());
+    let mended = common::parallel(&common::trees(), |(name, root)| {
+        let checks = common::configured(root, &Checks::all());
+        let mut mended_trees = 0;
         for trust in [Applicability::Safe, Applicability::Unsafe] {
-            let scan = common::scan(&root, &checks);
+            let scan = common::scan(root, &checks);
             let mended = common::mend(&scan, &checks, trust);
             let again = common::mend(&mended.scan, &checks, trust);
             assert!(again.applied.is_empty(), "{name}: a second run applies more at {trust:?}");
@@ -50,8 +37,10 @@ fn all_fixes_settle() {
             assert!(faulty.is_empty(), "{name}: a fix does not hold what it promises: {faulty:?}");
             mended_trees += usize::from(!mended.applied.is_empty());
         }
-    }
-    assert!(mended_trees > 20, "only {mended_trees} trees were mended");
+        mended_trees
+    });
+    let mended: usize = mended.into_iter().sum();
+    assert!(mended > 20, "only {mended} trees were mended");
 }
 
 fn same_text(one: &Scan, other: &Scan) -> bool {
@@ -60,13 +49,13 @@ fn same_text(one: &Scan, other: &Scan) -> bool {
 
 #[test]
 fn two_runs_agree() {
-    for (name, root) in trees() {
+    common::parallel(&common::trees(), |(name, root)| {
         for format in [Format::Human, Format::Json, Format::Sarif] {
             let report = || {
-                let scan = common::scan(&root, &Checks::all());
+                let scan = common::scan(root, &Checks::all());
                 common::report(&scan, &scan.findings, format)
             };
             assert_eq!(report(), report(), "{name} as {format:?}");
         }
-    }
+    });
 }

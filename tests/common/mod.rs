@@ -6,6 +6,8 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
 };
 
 use connect_lint::{
@@ -39,6 +41,34 @@ pub(crate) fn folders(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = folders.map(|entry| entry.file_name().into_string().unwrap()).collect();
     names.sort();
     names
+}
+
+/// Every fixture tree, by name: the cases of the rules, and the whole apps.
+pub(crate) fn trees() -> Vec<(String, PathBuf)> {
+    let groups = RULES.iter().map(|rule| rule.id).chain(["apps"]);
+    let names =
+        groups.flat_map(|group| folders(&fixture(group)).into_iter().map(move |case| format!("{group}/{case}")));
+    names.map(|name| (name.clone(), fixture(&name))).collect()
+}
+
+/// Maps items on every processor, in their order.
+pub(crate) fn parallel<T: Sync, R: Send>(items: &[T], map: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return done };
+            done.push((at, map(item)));
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The same rules under the configuration at the root of a tree.
