@@ -224,6 +224,8 @@ fn members_are_inserted_into_flow_maps() {
     inserts("a: { \"b\":1 }\n", &["a"], "a: { \"b\":1, \"key\":false }\n");
     inserts("a: {}\n", &["a"], "a: {key: false}\n");
     inserts("a: { }\n", &["a"], "a: { key: false }\n");
+    inserts("a: {} # x\n", &["a"], "a: {key: false} # x\n");
+    inserts("b:\n  a: {}\n", &["b", "a"], "b:\n  a: {key: false}\n");
     inserts("a: {b: 1,}\n", &["a"], "a: {b: 1, key: false,}\n");
     inserts("a: {\n  b: 1\n  }\n", &["a"], "a: {\n  b: 1,\n  key: false\n  }\n");
     inserts("a: {\n  b: 1, # x\n  }\n", &["a"], "a: {\n  b: 1, # x\n  key: false,\n  }\n");

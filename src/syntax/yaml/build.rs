@@ -162,7 +162,14 @@ impl<'source> Builder<'source> {
 
     fn finish_collection(&mut self, place: Range<usize>) {
         let Some(collection) = self.open.pop() else { return };
-        let end = if collection.is_flow { place.end } else { self.end.max(collection.start) };
+        let end = match collection.is_flow {
+            // the parser's own range may go on over blanks and comments
+            true if self.source.text.get(place.start..).is_some_and(|text| text.starts_with(['}', ']'])) => {
+                place.start + 1
+            }
+            true => place.end,
+            false => self.end.max(collection.start),
+        };
         let span = self.span(collection.start, end);
         let value = match collection.content {
             Content::Array(elements) => Value::Array(elements),
