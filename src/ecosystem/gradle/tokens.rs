@@ -28,7 +28,9 @@ pub(super) enum Kind {
 
 /// The tokens of the part of a script.
 pub(super) fn tokens(text: &str, range: Range<usize>, is_kotlin: bool) -> Vec<Token> {
-    let mut scanner = Scanner { bytes: text.as_bytes(), at: range.start, end: range.end, is_kotlin, found: Vec::new() };
+    let mark = if range.start == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let at = range.start + mark;
+    let mut scanner = Scanner { bytes: text.as_bytes(), at, end: range.end, is_kotlin, found: Vec::new() };
     let mut is_first = true;
     while let Some(byte) = scanner.byte(0) {
         match byte {
