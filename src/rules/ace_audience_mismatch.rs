@@ -42,7 +42,7 @@ fn finding(
         "releases of ACE from 7.1.4 to 7.4.7 would refuse every signed install"
     };
     let message = format!("`localBaseUrl` is not the descriptor's `baseUrl` `{}`: {consequence}", base.value);
-    let edit = json::set_value(node, &serde_json::Value::from(base.value.as_str()).to_string());
+    let edit = json::set_string(app.sources.file(local.span.file), node, &base.value);
     rule.finding(app, local.span, "/production/localBaseUrl", message)
         .severity(if strict { Severity::Error } else { Severity::Note })
         .label(base.span, "what Atlassian puts into the token's audience")

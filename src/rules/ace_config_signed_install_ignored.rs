@@ -65,6 +65,6 @@ fn misunderstood(rule: &Rule, app: &App, setting: &Member, global: bool) -> Find
     if !global || key != KEYS[0] {
         return finding.help("write `\"signed-install\": \"force\"` at the top level of the file");
     }
-    let edit = json::set_value(&setting.value, "\"force\"");
+    let edit = json::set_string(app.sources.file(span.file), &setting.value, "force");
     finding.fix(Fix::new(Applicability::Unsafe, "set it to `\"force\"`", [edit]))
 }

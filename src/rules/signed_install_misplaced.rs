@@ -74,8 +74,9 @@ fn edits(app: &App, descriptor: &Descriptor, place: &Misplaced) -> Option<Vec<Ed
         return Some(std::iter::once(rename).chain(literal).collect());
     }
     if descriptor.tree.member("apiMigrations").is_none() && place.holder.0.is_empty() {
-        let quoted = "\"apiMigrations\": { \"signed-install\": true }".to_owned();
-        return Some(vec![Edit { span: place.member.span(), text: quoted }]);
+        let members = [("signed-install", "true")];
+        let object = &descriptor.tree;
+        return Some(vec![json::replace_with_object_member(file, object, place.member, "apiMigrations", &members)]);
     }
     let migrations = descriptor.tree.at(&["apiMigrations"]);
     if migrations.is_some_and(|node| !matches!(node.value, Value::Object(_))) {

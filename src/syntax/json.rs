@@ -23,7 +23,7 @@ mod remove;
 mod scan;
 mod template;
 
-pub use edit::{insert_member, insert_object_member, rename_key, set_value};
+pub use edit::{insert_member, insert_object_member, rename_key, replace_with_object_member, set_string, set_value};
 pub use locate::locate;
 pub use remove::remove_member;
 pub use template::{is_template, template};

@@ -45,6 +45,33 @@ pub fn set_value(node: &Node, value: &str) -> Edit {
     Edit { span: node.span, text: value.to_owned() }
 }
 
+/// Puts a string in a value's place, in the quotes that the value had, else in those of the file.
+pub fn set_string(file: &SourceFile, node: &Node, string: &str) -> Edit {
+    let written = &file.text[node.span.range()];
+    if matches!(node.value, Value::String(_)) && written.starts_with(['"', '\'']) {
+        let span = Span { start: node.span.start + 1, end: node.span.end - 1, ..node.span };
+        return Edit { span, text: escaped(string) };
+    }
+    let mut strings = Tokens::new(&file.text, 0..file.text.len()).map(|token| &file.text[token.range]);
+    let quote = strings.find_map(|text| text.chars().next().filter(|first| matches!(first, '"' | '\'')));
+    Edit { span: node.span, text: quoted(string, quote.unwrap_or('"')) }
+}
+
+/// Puts `"key": { "name": value, … }` in the place of a member, laid out like its neighbours.
+pub fn replace_with_object_member(
+    file: &SourceFile,
+    object: &Node,
+    member: &Member,
+    key: &str,
+    members: &[(&str, &str)],
+) -> Edit {
+    let layout = Layout { text: &file.text, object };
+    let quote = layout.text[member.key.span.range()].chars().next().filter(|first| matches!(first, '"' | '\''));
+    let indent = indentation(layout.text, member.key.span.start).to_owned();
+    let style = Style { quote, ..layout.style(indent) };
+    Edit { span: member.span(), text: style.object_member(key, members, layout.spreads(members.len())) }
+}
+
 /// Gives a member another key, in the quotes that the old one had.
 pub fn rename_key(member: &Member, key: &str) -> Edit {
     let span = member.key.span;
