@@ -16,7 +16,7 @@ pub mod weakness;
 pub mod spring_code;
 
 pub use descriptor::{Authentication, Descriptor, Event, Origin};
-pub use route::{Guard, GuardClass, Handler, Method, Reach, Route};
+pub use route::{AceCall, Guard, GuardClass, Handler, Method, Reach, Route};
 pub use spring::SpringDocument;
 pub use spring_code::{ControllerWork, JwtExemption, PermittedPath, SpringClass};
 pub use weakness::{Algorithms, Audience, KeySource, PrivateGuard, Weakness, WeaknessKind};
@@ -56,6 +56,8 @@ pub struct Facts {
     pub permitted_paths: Vec<PermittedPath>,
     /// Places where routes may be registered that could not be read: a computed path, a file with errors.
     pub opaque_routes: Vec<Label>,
+    /// Files that could not be read as the code that they should be.
+    pub unread_code: Vec<Span>,
     /// Places where code changes the descriptor before it is served (`descriptorTransformer`).
     pub transformers: Vec<Span>,
     /// Places that name Connect in code: a key host, a Connect library that is imported.
@@ -85,6 +87,7 @@ impl Facts {
         self.controller_work.extend(other.controller_work);
         self.permitted_paths.extend(other.permitted_paths);
         self.opaque_routes.extend(other.opaque_routes);
+        self.unread_code.extend(other.unread_code);
         self.transformers.extend(other.transformers);
         self.mentions.extend(other.mentions);
         self.secret_reads.extend(other.secret_reads);

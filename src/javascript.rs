@@ -9,6 +9,7 @@ pub mod authenticators;
 pub mod bodies;
 pub mod calls;
 pub mod descriptors;
+pub mod edit;
 pub mod guards;
 pub mod ir;
 pub mod marks;
@@ -49,6 +50,7 @@ fn read_here(sources: &Sources, facts: &mut Facts) {
     };
     marks::read(&project, &mut found);
     facts.extend(found);
+    facts.unread_code.extend(project.unread.iter().map(|label| label.span));
     facts.opaque_routes.extend(project.unread.iter().cloned());
 }
 

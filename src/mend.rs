@@ -174,7 +174,9 @@ impl Outcome {
             }
         }
         let broken = |scan: &Scan| -> BTreeSet<FileId> {
-            scan.apps.iter().flat_map(|app| &app.facts.syntax_errors).map(|error| error.span.file).collect()
+            let errors = scan.apps.iter().flat_map(|app| &app.facts.syntax_errors).map(|error| error.span.file);
+            let code = scan.apps.iter().flat_map(|app| &app.facts.unread_code).map(|span| span.file);
+            errors.chain(code).collect()
         };
         for file in broken(&self.scan).difference(&broken(before)) {
             let path = &self.scan.sources.file(*file).path;

@@ -3,7 +3,7 @@
 use crate::source::Span;
 
 pub mod json;
-mod layout;
+pub(crate) mod layout;
 pub mod properties;
 pub mod toml;
 pub mod words;

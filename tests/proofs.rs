@@ -115,8 +115,9 @@ fn grave(scan: &Scan) -> BTreeMap<(&'static str, String, String), usize> {
 }
 
 fn broken(scan: &Scan) -> Vec<String> {
-    let errors = scan.apps.iter().flat_map(|app| &app.facts.syntax_errors);
-    let mut paths: Vec<_> = errors.map(|error| scan.sources.file(error.span.file).path.to_string()).collect();
+    let errors = scan.apps.iter().flat_map(|app| &app.facts.syntax_errors).map(|error| error.span);
+    let code = scan.apps.iter().flat_map(|app| &app.facts.unread_code).copied();
+    let mut paths: Vec<_> = errors.chain(code).map(|span| scan.sources.file(span.file).path.to_string()).collect();
     paths.sort();
     paths.dedup();
     paths

@@ -1,6 +1,9 @@
 //! A route that a POST reaches, and what verifies the request before it acts.
 
-use crate::source::{Label, Span, Spanned};
+use crate::{
+    edit::Edit,
+    source::{Label, Span, Spanned},
+};
 
 /// Which requests a route answers. Routes that no POST reaches are no facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +67,8 @@ pub struct Guard {
     pub name: String,
     /// Where it stands in the route's chain, or in the handler's body.
     pub span: Span,
-    /// The name of the method inside an ACE call, `authenticate` in `addon.authenticate(true)`, with the arguments'
-    /// brackets: what a fix replaces. `None` where the guard is no direct call of an ACE method.
-    pub ace_call: Option<Span>,
+    /// What a fix changes; `None` where the guard is no direct call of an ACE method.
+    pub ace_call: Option<AceCall>,
     /// Where it stores a part of the request before it has verified anything.
     pub stores: Option<Span>,
     /// How the class was found: the definition, the verifying call. In order, possibly in other files.
@@ -77,6 +79,24 @@ impl Guard {
     /// A guard of which only its name and its place are known.
     pub fn unknown(name: String, span: Span) -> Guard {
         Guard { class: GuardClass::Unknown, name, span, ace_call: None, stores: None, evidence: Vec::new() }
+    }
+}
+
+/// A call of an ACE method that stands in a registration: `addon.authenticate(true)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AceCall {
+    /// The method's name, `authenticate`, without the quotes that it may have.
+    pub name: Span,
+    /// All that stands between the brackets, if an argument does: `true`.
+    pub arguments: Option<Span>,
+}
+
+impl AceCall {
+    /// The edits that make it a call of another method without arguments.
+    pub fn renamed(self, method: &str) -> impl Iterator<Item = Edit> {
+        let name = Edit { span: self.name, text: method.to_owned() };
+        let arguments = self.arguments.map(|span| Edit { span, text: String::new() });
+        std::iter::once(name).chain(arguments)
     }
 }
 

@@ -78,9 +78,11 @@ pub enum Algorithms {
     FromHeader,
     /// Asymmetric and symmetric ones, in a list written elsewhere.
     Mixed,
-    /// The same, in a list written in the call; `shared` if other code than the routes' may run it.
+    /// The same, in a list written in the call.
     MixedLiteral {
-        /// Whether other code may run the call.
+        /// What stands before RS256 in the list, and what behind it; empty where nothing does.
+        others: [Span; 2],
+        /// Whether other code than the routes' may run the call.
         shared: bool,
     },
 }

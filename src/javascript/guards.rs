@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use crate::{
-    facts::{Guard, GuardClass, Handler},
+    facts::{AceCall, Guard, GuardClass, Handler},
     javascript::{
         ace::Ace,
         bodies::{Act, ActKind, Bodies, Outcome},
@@ -180,17 +180,33 @@ impl<'v, 'p, 's> Guards<'v, 'p, 's> {
         }
     }
 
-    /// The method's name and brackets of an ACE call that stands in the registration itself.
-    fn ace_call(&self, value: &Value, at: &At) -> Option<Span> {
+    /// An ACE call that stands in the registration itself.
+    fn ace_call(&self, value: &Value, at: &At) -> Option<AceCall> {
         let Value::Chain(chain) = value else { return None };
         let (entry, _) = calls::authenticator(chain)?;
         let module = self.values.project.module(at.module);
-        let Kind::Call { callee, .. } = module.kind(at.node) else { return None };
+        let Kind::Call { callee, arguments } = module.kind(at.node) else { return None };
         let Kind::Member { object, key, property } = module.kind(*callee) else { return None };
         let is_ace = entry.package == "atlassian-connect-express" && *property == entry.call;
         let receiver = self.values.of(&at.with(*object));
         let is_addon = matches!(&receiver, Value::Chain(addon) if addon.links.len() + 2 == chain.links.len());
-        (is_ace && is_addon).then_some(Span { end: module.span(at.node).end, ..*key })
+        if !is_ace || !is_addon {
+            return None;
+        }
+        let text = self.values.project.sources.text(*key);
+        let quotes = usize::from(text.starts_with(['"', '\'']));
+        let name = Span { start: key.start + quotes, end: key.end - quotes, ..*key };
+        if self.values.project.sources.text(name) != *property {
+            return None; // written with escapes, or computed
+        }
+        let Some(first) = arguments.first() else { return Some(AceCall { name, arguments: None }) };
+        let (callee, call) = (module.whole(*callee), module.span(at.node));
+        let before = Span { start: callee.end, end: module.whole(*first).start, ..call };
+        let bracket = self.values.project.sources.text(before).find('(').map(|at| before.start + at)?;
+        let between = Span { end: bracket, ..before };
+        let is_plain = matches!(self.values.project.sources.text(between).trim(), "" | "?.");
+        let arguments = Some(Span { start: bracket + 1, end: call.end - 1, ..call });
+        is_plain.then_some(AceCall { name, arguments })
     }
 
     fn judge(&self, value: &Value, convention: Convention, is_handler: bool, hops: usize) -> Judged {

@@ -52,6 +52,8 @@ pub struct Module {
     pub exports: Vec<Export>,
     /// Files and packages it names literally: imports, re-exports, `require` and `import()`.
     pub requests: Vec<Request>,
+    /// Expressions in brackets or under a cast, with all of it.
+    pub wrapped: BTreeMap<NodeId, Span>,
     /// Where to look for what is asked for often.
     pub index: Index,
 }
@@ -108,6 +110,11 @@ impl Module {
             let Kind::Member { object, .. } = self.kind(*target) else { return None };
             Some((*object, *value))
         })
+    }
+
+    /// Where a node is written, with the brackets and casts around it.
+    pub fn whole(&self, id: NodeId) -> Span {
+        self.wrapped.get(&id).copied().unwrap_or(self.span(id))
     }
 
     /// A node.

@@ -1,6 +1,6 @@
 use crate::{
     app::{App, Hook},
-    edit::{Applicability, Edit, Fix},
+    edit::{Applicability, Fix},
     facts::{Guard, GuardClass, Route},
     finding::Finding,
     rule::Rule,
@@ -34,12 +34,11 @@ fn event_finding(rule: &Rule, app: &App, hook: &Hook) -> Finding {
 
 /// `authenticate()`, where the event is declared literally and no other lifecycle path is in doubt.
 fn fix(app: &App, hook: &Hook, guard: &Guard) -> Option<Fix> {
-    let span = guard.ace_call.filter(|_| verifier::is_editable(hook) && !hook.declared.is_empty())?;
+    let call = guard.ace_call.filter(|_| verifier::is_editable(app, hook) && !hook.declared.is_empty())?;
     if app.hooks.iter().any(|other| other.route.decisive() == GuardClass::Unknown) {
         return None;
     }
-    let edit = Edit { span, text: "authenticate()".to_owned() };
-    Some(Fix::new(Applicability::Safe, "verify with `authenticate()`", [edit]))
+    Some(Fix::new(Applicability::Safe, "verify with `authenticate()`", call.renamed("authenticate")))
 }
 
 /// A webhook or page of the descriptor behind a guard for install callbacks.

@@ -1,6 +1,6 @@
 use crate::{
     app::{ACE, App, Hook},
-    edit::{Edit, Fix},
+    edit::Fix,
     facts::{Guard, GuardClass},
     finding::Finding,
     frameworks::framework,
@@ -34,16 +34,15 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
 
 /// The right method of the same addon; one fix with the upgrade where this release of ACE does not have it.
 fn fix(app: &App, hook: &Hook, guard: &Guard) -> Option<Fix> {
-    let span = guard.ace_call.filter(|_| verifier::is_editable(hook))?;
-    let edit = Edit { span, text: "authenticateInstall()".to_owned() };
+    let edits = guard.ace_call.filter(|_| verifier::is_editable(app, hook))?.renamed("authenticateInstall");
     let title = "verify with `authenticateInstall()`";
     if verifier::binds_client_key(app) {
-        return Some(Fix::new(verifier::applicability(app), title, [edit]));
+        return Some(Fix::new(verifier::applicability(app), title, edits));
     }
     let dependency = app.dependency(ACE)?;
     let (_, affected) = release::reason(app, dependency)?;
     let target = affected.target(framework(ACE)?.scheme())?;
     let upgrade = release::upgrade(app, dependency, &target)?;
-    let edits = upgrade.edits.into_iter().chain([edit]);
+    let edits = upgrade.edits.into_iter().chain(edits);
     Some(Fix::new(upgrade.applicability, format!("{} and {title}", upgrade.title), edits))
 }

@@ -1,8 +1,9 @@
 use crate::{
     app::{App, Hook},
-    edit::{Edit, Fix},
+    edit::Fix,
     facts::GuardClass,
     finding::Finding,
+    javascript::edit::insert_before,
     rule::Rule,
 };
 
@@ -34,12 +35,12 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
 
 /// ACE's own verification before the handler, where it exists and reads a parsed body.
 fn fix(app: &App, hook: &Hook) -> Option<Fix> {
-    let addon = hook.route.addon.as_ref().filter(|_| verifier::is_editable(hook) && hook.route.body_parsed)?;
+    let addon = hook.route.addon.as_ref().filter(|_| verifier::is_editable(app, hook) && hook.route.body_parsed)?;
     if !verifier::binds_client_key(app) {
         return None;
     }
-    let span = hook.route.handler.span.before();
-    let edit = Edit { span, text: format!("{addon}.authenticateInstall(), ") };
+    let handler = hook.route.handler.span;
+    let edit = insert_before(app.sources.file(handler.file), handler, &format!("{addon}.authenticateInstall()"));
     let title = format!("verify the callback with `{addon}.authenticateInstall()`");
     Some(Fix::new(verifier::applicability(app), title, [edit]))
 }

@@ -1,6 +1,6 @@
 use crate::{
     app::{ACE, App, Hook},
-    edit::{Edit, Fix},
+    edit::Fix,
     facts::{Guard, GuardClass},
     finding::Finding,
     rule::Rule,
@@ -32,7 +32,7 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
 
 /// The method of the same addon that compares them.
 fn fix(app: &App, hook: &Hook, guard: &Guard) -> Option<Fix> {
-    let span = guard.ace_call.filter(|_| verifier::is_editable(hook) && verifier::binds_client_key(app))?;
-    let edit = Edit { span, text: "authenticateInstall()".to_owned() };
-    Some(Fix::new(verifier::applicability(app), "verify with `authenticateInstall()`", [edit]))
+    let call = guard.ace_call.filter(|_| verifier::is_editable(app, hook) && verifier::binds_client_key(app))?;
+    let edits = call.renamed("authenticateInstall");
+    Some(Fix::new(verifier::applicability(app), "verify with `authenticateInstall()`", edits))
 }

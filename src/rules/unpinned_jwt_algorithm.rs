@@ -31,8 +31,10 @@ fn finding(rule: &Rule, app: &App, place: &Place<'_>) -> Finding {
 
 /// The one algorithm, where it is written in the call; applied only where nothing else runs the call.
 fn fix(place: &Place<'_>) -> Option<Fix> {
-    let WeaknessKind::Algorithms(Algorithms::MixedLiteral { shared }) = place.weakness.kind else { return None };
+    let WeaknessKind::Algorithms(Algorithms::MixedLiteral { others, shared }) = place.weakness.kind else {
+        return None;
+    };
     let applicability = if shared || place.is_shared { Applicability::Shown } else { Applicability::Safe };
-    let edit = Edit { span: place.weakness.span, text: "['RS256']".to_owned() };
-    Some(Fix::new(applicability, "accept RS256 alone", [edit]))
+    let edits = others.into_iter().filter(|span| span.start < span.end);
+    Some(Fix::new(applicability, "accept RS256 alone", edits.map(|span| Edit { span, text: String::new() })))
 }

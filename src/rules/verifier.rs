@@ -3,7 +3,7 @@
 use crate::{
     app::{ACE, ACSB, App, Hook},
     edit::Applicability,
-    facts::Reach,
+    facts::{Reach, Route},
 };
 
 /// Whether `authenticateInstall()` of every release the app may have compares `iss` with the body's `clientKey`.
@@ -11,9 +11,18 @@ pub(super) fn binds_client_key(app: &App) -> bool {
     app.resolves_within(ACE, ">=7.4.1")
 }
 
-/// Whether the route serves one path and one kind of event, so that changing its guard changes nothing else.
-pub(super) fn is_editable(hook: &Hook) -> bool {
-    hook.route.reach == Reach::One && hook.is_uniform()
+/// Whether the registration serves one kind of event alone, so that changing its guard changes nothing else: not one in
+/// a loop, or in a function that registers other routes too.
+pub(super) fn is_editable(app: &App, hook: &Hook) -> bool {
+    let same = |route: &Route| route.span == hook.route.span;
+    let alike = |route: &Route| {
+        let of_route = |other: &&Hook| same(&other.route) && other.route.path.value == route.path.value;
+        let mut hooks = app.hooks.iter().filter(of_route).peekable();
+        hooks.peek().is_some() && hooks.all(|other| other.is_uniform() && other.is_signed() == hook.is_signed())
+    };
+    let is_open = app.facts.opaque_routes.iter().any(|open| open.span == hook.route.span);
+    let mut registered = app.facts.routes.iter().filter(|route| same(route));
+    hook.route.reach == Reach::One && hook.is_uniform() && !is_open && registered.all(alike)
 }
 
 /// How safe it is to put the verifier in: from ACE 7.5 on it accepts signed callbacks alone.

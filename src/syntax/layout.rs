@@ -1,7 +1,7 @@
 //! Lines around an offset, for edits that are laid out like their neighbours.
 
 /// Where the line of an offset starts; after the byte order mark, if there is one.
-pub(super) fn line_start(text: &str, at: usize) -> usize {
+pub(crate) fn line_start(text: &str, at: usize) -> usize {
     let start = text[..at].rfind(['\n', '\r']).map_or(0, |found| found + 1);
     if start == 0 && text.starts_with('\u{feff}') { at.min('\u{feff}'.len_utf8()) } else { start }
 }
@@ -19,7 +19,7 @@ pub(super) fn next_line(text: &str, at: usize) -> usize {
 }
 
 /// The line break in use around an offset.
-pub(super) fn line_break(text: &str, at: usize) -> &'static str {
+pub(crate) fn line_break(text: &str, at: usize) -> &'static str {
     let before = text[..at].rfind('\n');
     match before.or_else(|| text[at..].find('\n').map(|found| at + found)) {
         Some(found) if text[..found].ends_with('\r') => "\r\n",

@@ -11,9 +11,17 @@ use super::lower::Lowering;
 use crate::javascript::ir::{Body, Class, ClassMember, Function, Kind, NodeId, Origin, Property, Request, Role};
 
 impl Lowering<'_> {
-    /// Lowers an expression; type annotations and brackets around it are dropped.
+    /// Lowers an expression; of type annotations and brackets around it only their place is kept.
     pub(super) fn expression(&mut self, expression: &Expression<'_>) -> NodeId {
-        let expression = expression.get_inner_expression();
+        let id = self.inner_expression(expression.get_inner_expression());
+        let whole = self.span(expression.span());
+        if self.nodes[id.index()].span != whole {
+            self.wrapped.insert(id, whole);
+        }
+        id
+    }
+
+    fn inner_expression(&mut self, expression: &Expression<'_>) -> NodeId {
         let span = expression.span();
         match expression {
             Expression::BooleanLiteral(literal) => self.leaf(span, Kind::Bool(literal.value)),

@@ -1,5 +1,7 @@
 //! From the parser's tree to ours.
 
+use std::collections::BTreeMap;
+
 use oxc_ast::ast::Program;
 use oxc_semantic::{ReferenceId, Scoping, SymbolId};
 use oxc_span::Span as OxcSpan;
@@ -19,6 +21,7 @@ pub(super) struct Lowering<'s> {
     pub(super) bindings: Vec<Binding>,
     pub(super) exports: Vec<Export>,
     pub(super) requests: Vec<Request>,
+    pub(super) wrapped: BTreeMap<NodeId, Span>,
 }
 
 /// Lowers a file.
@@ -31,6 +34,7 @@ pub(super) fn lower(file: FileId, mark: usize, program: &Program<'_>, scoping: &
         bindings: Vec::new(),
         exports: Vec::new(),
         requests: Vec::new(),
+        wrapped: BTreeMap::new(),
     };
     lowering.bindings = scoping.symbol_ids().map(|symbol| lowering.undeclared(symbol)).collect();
     let body = program.body.iter().map(|statement| lowering.statement(statement)).collect();
@@ -41,6 +45,7 @@ pub(super) fn lower(file: FileId, mark: usize, program: &Program<'_>, scoping: &
         bindings: lowering.bindings,
         exports: lowering.exports,
         requests: lowering.requests,
+        wrapped: lowering.wrapped,
         index: Index::default(),
     }
     .indexed()

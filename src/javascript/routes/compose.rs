@@ -212,6 +212,13 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         matches!(kind, Kind::Call { .. }).then_some(&step.at)
     }
 
+    /// The addon, where a guard of ACE's can be put before the handler: a middleware of Express in a list of such.
+    fn addon(&self, convention: Convention, handler: &Step, at: &At) -> Option<String> {
+        let kind = self.guards.values.project.module(handler.at.module).kind(handler.at.node);
+        let is_listed = convention == Convention::Express && !matches!(kind, Kind::Object(_));
+        is_listed.then(|| addon::in_scope(self.guards.values, self.guards.ace, at)).flatten()
+    }
+
     fn span(&self, at: &At) -> Span {
         self.guards.values.project.node(at.module, at.node).span
     }
@@ -246,7 +253,8 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             }
             handler_value = final_step;
         }
-        let handler = self.guards.handler(&handler_value, self.span(&last.at), convention);
+        let place = self.guards.values.project.module(last.at.module).whole(last.at.node);
+        let handler = self.guards.handler(&handler_value, place, convention);
         let is_empty = text.trim_matches('/').is_empty();
         let mount = around.mount.filter(|_| is_empty);
         let span = mount.map_or(self.span(at), |(call, _)| call);
@@ -262,7 +270,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             guards,
             handler,
             span,
-            addon: addon::in_scope(self.guards.values, self.guards.ace, at),
+            addon: self.addon(convention, last, at),
             body_parsed,
             deferred: around.deferred && !self.walker.ace_deferred,
             mounted: around.mounted,

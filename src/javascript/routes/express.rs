@@ -112,8 +112,19 @@ fn route(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, method: &str, 
         let span = values.project.node(at.module, at.node).span;
         walker.opaque.push(Label::new(span, "the path of this route is computed"));
     }
-    let entry = Entry::Route { method, paths, steps: given, at: at.clone(), convention: found.family.convention() };
+    let steps = given.into_iter().flat_map(|step| listed(values, step)).collect();
+    let entry = Entry::Route { method, paths, steps, at: at.clone(), convention: found.family.convention() };
     walker.add(found.key, entry, deferred);
+}
+
+/// The steps of a list that is written in the registration, each at its own place.
+fn listed(values: &Values<'_, '_>, step: Step) -> Vec<Step> {
+    match values.project.module(step.at.module).kind(step.at.node) {
+        Kind::Array(elements) if !elements.is_empty() => {
+            steps(values, &step.at, elements).into_iter().flat_map(|step| listed(values, step)).collect()
+        }
+        _ => vec![step],
+    }
 }
 
 fn mount(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, mut given: Vec<Step>, deferred: bool) {

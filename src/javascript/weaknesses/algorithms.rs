@@ -4,9 +4,10 @@ use crate::{
     facts::{Algorithms, Route, WeaknessKind},
     javascript::{
         authenticators::Proves,
-        ir::Kind,
+        ir::{Kind, NodeId},
         values::{At, Link, Value},
     },
+    source::Span,
 };
 
 use super::{
@@ -41,12 +42,22 @@ fn of_call(reach: &Reach<'_, '_, '_>, token: &TokenCall<'_>, routes: &[Route]) -
     if !symmetric || !asymmetric {
         return None;
     }
-    let is_literal = matches!(&list, Value::Literal(list) if list.key() == written.key()) && names.contains(&"RS256");
-    let algorithms = match is_literal {
-        true => Algorithms::MixedLiteral { shared: shared::is_shared(reach, &token.call.at, routes) },
-        false => Algorithms::Mixed,
+    let is_literal = matches!(&list, Value::Literal(list) if list.key() == written.key());
+    let algorithms = match is_literal.then(|| others(reach, &written)).flatten() {
+        Some(others) => Algorithms::MixedLiteral { others, shared: shared::is_shared(reach, &token.call.at, routes) },
+        None => Algorithms::Mixed,
     };
     Some(Found::new(WeaknessKind::Algorithms(algorithms), span))
+}
+
+/// What stands before RS256 in a list that has it, and what behind it.
+fn others(reach: &Reach<'_, '_, '_>, list: &At) -> Option<[Span; 2]> {
+    let Kind::Array(elements) = reach.kind(list) else { return None };
+    let module = reach.module(list);
+    let is_it = |node: &&NodeId| reach.values.of(&list.with(**node)).as_text() == Some("RS256");
+    let kept = module.whole(*elements.iter().find(is_it)?);
+    let (first, last) = (module.whole(*elements.first()?), module.whole(*elements.last()?));
+    Some([Span { end: kept.start, ..first }, Span { start: kept.end, ..last }])
 }
 
 /// Whether a value is the algorithm that a token's header names.
