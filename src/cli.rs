@@ -6,8 +6,9 @@ use std::{
 };
 
 use clap::{CommandFactory, Parser, Subcommand};
+use miette::{Diagnostic, MietteDiagnostic};
 
-use crate::error::Error;
+use crate::{error::Error, report::text::clean};
 
 mod baseline;
 mod check;
@@ -82,10 +83,19 @@ fn run_arguments() -> ExitCode {
         Err(Error::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let code = error.exit_code();
-            let _ = writeln!(io::stderr(), "{:?}", miette::Report::new(error));
+            let _ = writeln!(io::stderr(), "{:?}", shown(&error));
             ExitCode::from(code)
         }
     }
+}
+
+/// An error as a terminal may show it: what it quotes of the scanned tree acts on nothing.
+fn shown(error: &Error) -> miette::Report {
+    let shown = MietteDiagnostic::new(clean(&error.to_string()));
+    miette::Report::new(match error.help() {
+        Some(help) => shown.with_help(clean(&help.to_string())),
+        None => shown,
+    })
 }
 
 impl Cli {

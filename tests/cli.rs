@@ -275,6 +275,16 @@ fn the_phase_decides_what_a_fix_may_close() {
 }
 
 #[test]
+fn an_error_shows_nothing_that_a_terminal_acts_on() {
+    let app = copied("signed-install-missing/fail");
+    fs::write(app.path().join("connect-lint.toml"), "\"\\u001b]0;owned\\u0007\" = 1\n").unwrap();
+    let output = connect_lint(app.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!output.stderr.contains(&0x1b) && !output.stderr.contains(&0x07), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("owned"), "the key is named");
+}
+
+#[test]
 fn a_file_that_changed_since_it_was_read_is_not_written() {
     let app = copied("symmetric-lifecycle-hook/fail");
     let old = SourceFile::new("app.js", fs::read_to_string(app.path().join("app.js")).unwrap());
