@@ -2,11 +2,15 @@
 
 use crate::{
     source::Span,
-    stacks::code::{Code, NodeId},
+    stacks::{
+        code::{Code, NodeId},
+        project::Project,
+        values::At,
+    },
 };
 
 /// Calls that only read the request, write a log or make an answer, in lower case.
-const HARMLESS: [&str; 62] = [
+const HARMLESS: [&str; 65] = [
     "abort",
     "close",
     "content_type",
@@ -18,6 +22,9 @@ const HARMLESS: [&str; 62] = [
     "errorf",
     "exit",
     "format",
+    "fprint",
+    "fprintf",
+    "fprintln",
     "get",
     "get_data",
     "get_json",
@@ -71,18 +78,35 @@ const HARMLESS: [&str; 62] = [
     "all",
 ];
 
-/// Where a handler answers, if every call in it is known to store nothing and to hand nothing on.
-pub(super) fn only_answers(code: &Code<'_>, handler: NodeId) -> Option<Span> {
-    let mut last = None;
-    for node in code.below(handler) {
-        let Some(name) = called(code, node) else { continue };
-        if !HARMLESS.contains(&name.to_ascii_lowercase().as_str()) {
-            return None;
-        }
-        last = Some(code.span(node));
+/// Where a handler answers, if every call in it, and in the functions of the tree that it went through, is known to
+/// store nothing and to hand nothing on.
+pub(super) fn only_answers(project: &Project<'_>, handler: At, places: &[At]) -> Option<Span> {
+    if !places.iter().all(|place| is_harmless(project, *place, places)) {
+        return None;
     }
-    let returned = code.below(handler).find(|node| code.kind(*node) == "return_statement");
-    returned.map(|node| code.span(node)).or(last)
+    let code = project.files.get(handler.file)?;
+    let returned = code.below(handler.node).find(|node| code.kind(*node) == "return_statement");
+    let last = || code.below(handler.node).rfind(|node| called(code, *node).is_some());
+    returned.or_else(last).map(|node| code.span(node))
+}
+
+fn is_harmless(project: &Project<'_>, place: At, places: &[At]) -> bool {
+    let Some(code) = project.files.get(place.file) else { return false };
+    let is_read = |name: &str| {
+        let mut definitions =
+            project.definitions.functions(name).map(|found| At { file: found.file, node: found.node });
+        definitions.any(|found| places.contains(&found))
+    };
+    let mut calls = code.below(place.node).filter_map(|node| Some((node, called(code, node)?)));
+    calls.all(|(node, name)| {
+        HARMLESS.contains(&name.to_ascii_lowercase().as_str()) || is_read(name) || is_header(code, node)
+    })
+}
+
+/// Whether a call is Go's `w.Header().Set(…)`.
+fn is_header(code: &Code<'_>, call: NodeId) -> bool {
+    let operand = code.field(call, "function").and_then(|selector| code.field(selector, "operand"));
+    operand.is_some_and(|operand| code.text(operand).ends_with(".Header()"))
 }
 
 /// The name of what a node calls or creates.

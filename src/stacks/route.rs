@@ -10,6 +10,7 @@ use crate::{
         evidence::{Strength, name_strength},
         project::Project,
         reading::Reading,
+        values::At,
         weaknesses,
     },
 };
@@ -106,9 +107,8 @@ impl Project<'_> {
         let reading = found.map(|(_, reading)| reading);
         let class = reading.map_or(GuardClass::Unknown, |reading| bound(reading.class(), whole));
         let answer = || {
-            found
-                .filter(|(_, reading)| reading.places.len() == 1)
-                .and_then(|((file, node), _)| only_answers(&self.files[file], node))
+            let ((file, node), reading) = found?;
+            only_answers(self, At { file, node }, &reading.places)
         };
         let acts = reading.and_then(|reading| reading.words.acts).or_else(answer);
         let class = if class == GuardClass::Unverified && acts.is_none() { GuardClass::Unknown } else { class };

@@ -76,7 +76,7 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
         }
     };
     Some(Draft {
-        path: join(&prefix(code, call), path),
+        path: join("", &join(&prefix(code, call), path)),
         literal: code.span(literal),
         span: code.span(call),
         method: Method::Post,
@@ -96,6 +96,8 @@ fn implied(code: &Code<'_>, call: NodeId, path: &str) -> Option<String> {
         calls.find_map(|above| match method(code, above) {
             "controller" => arguments(code, above).first().and_then(|first| word(code, *first)),
             "scope" => name(above, "controller"),
+            "resources" => name(above, "controller")
+                .or_else(|| arguments(code, above).first().and_then(|first| word(code, *first))),
             _ => None,
         })
     };
@@ -119,14 +121,23 @@ fn sinatra(project: &Project<'_>, path: &str) -> Vec<Step> {
     steps
 }
 
-/// The scopes and namespaces around a route.
+/// The scopes, namespaces and resources around a route.
 fn prefix(code: &Code<'_>, call: NodeId) -> String {
     let mut prefix = String::new();
+    let mut of_all = option(code, call, "on").is_some_and(|on| word(code, on) == Some("collection"));
     for above in code.ancestors(call).filter(|above| code.kind(*above) == "call") {
         let first = arguments(code, above).first().and_then(|first| word(code, *first));
         let part = match method(code, above) {
             "scope" => option(code, above, "path").and_then(|path| word(code, path)).or(first),
             "namespace" => first,
+            "collection" => {
+                of_all = true;
+                continue;
+            }
+            "resources" => {
+                prefix = if of_all { prefix } else { join(":id", &prefix) };
+                option(code, above, "path").and_then(|path| word(code, path)).or(first)
+            }
             _ => continue,
         };
         prefix = join(part.unwrap_or_default(), &prefix);

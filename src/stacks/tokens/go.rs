@@ -2,6 +2,7 @@
 
 use crate::stacks::{
     code::{Code, NodeId},
+    evidence::words,
     project::Project,
     values::At,
 };
@@ -69,7 +70,8 @@ fn parse(project: &Project<'_>, at: At, key: NodeId, list: &[NodeId]) -> (Proof,
     let proof = match (seen.asymmetric || asked.asymmetric, seen.symmetric || asked.symmetric) {
         (true, false) => Proof::Asymmetric,
         (false, true) => Proof::Symmetric,
-        (true, true) => Proof::Asymmetric, // the type of a key admits one family alone
+        (true, true) if seen.is_secret_alone() => Proof::Symmetric, // RS256 takes no secret for a key: no such token passes
+        (true, true) => Proof::Asymmetric,                          // the type of a key admits one family alone
         (false, false) if seen.typed => Proof::Asymmetric,
         (false, false) if seen.fetched => Proof::FromHeader(code.span(key)),
         (false, false) if seen.secret => Proof::Symmetric,
@@ -89,10 +91,17 @@ struct Seen {
     fetched: bool,
     /// The key is a secret.
     secret: bool,
+    /// Something is called a key.
+    key: bool,
     audience: bool,
 }
 
 impl Seen {
+    /// Whether a secret is the one key that may be given.
+    fn is_secret_alone(&self) -> bool {
+        self.secret && !self.key && !self.typed && !self.fetched
+    }
+
     fn read(&mut self, project: &Project<'_>, at: At, depth: usize) {
         let Some(code) = project.files.get(at.file) else { return };
         for node in code.below(at.node) {
@@ -125,6 +134,9 @@ impl Seen {
             matches!(word, "ParseRSAPublicKeyFromPEM" | "ParsePKIXPublicKey" | "ParsePKCS1PublicKey" | "PublicKey");
         self.fetched |= matches!(word, "ReadAll" | "Get");
         self.secret |= word.to_ascii_lowercase().contains("secret");
+        self.key |=
+            words(word).iter().any(|word| matches!(word.as_str(), "key" | "keys" | "pem" | "cert" | "certificate"))
+                && !word.to_ascii_lowercase().contains("clientkey");
         self.audience |= matches!(word, "WithAudience" | "VerifyAudience");
     }
 }
