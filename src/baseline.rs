@@ -78,6 +78,8 @@ pub struct Baseline {
 pub struct Comparison {
     /// The places, in the list of findings, of those that are known.
     pub known: BTreeSet<usize>,
+    /// The entries whose finding moved along with its file, and what it is now.
+    pub moved: Vec<(Entry, Identity)>,
     /// The entries that no finding answers to.
     pub stale: Vec<Entry>,
     /// The entries whose finding is still there, and whose day is past.
@@ -86,7 +88,7 @@ pub struct Comparison {
 
 /// The identities of findings, in their order. `app` names the folder of a finding's app, `path` its file.
 pub fn identities<'a>(
-    findings: &'a [Finding],
+    findings: impl IntoIterator<Item = &'a Finding>,
     app: impl Fn(&'a Finding) -> String,
     path: impl Fn(&'a Finding) -> String,
 ) -> Vec<Identity> {
@@ -98,7 +100,15 @@ pub fn identities<'a>(
         *count += 1;
         Identity { occurrence: *count, ..first }
     };
-    findings.iter().map(identity).collect()
+    findings.into_iter().map(identity).collect()
+}
+
+impl Identity {
+    /// The path of its file below the folder of its app.
+    fn below_app(&self) -> &str {
+        let below = self.path.strip_prefix(&self.app).and_then(|rest| rest.strip_prefix('/'));
+        below.unwrap_or(&self.path)
+    }
 }
 
 impl Baseline {
@@ -113,7 +123,7 @@ impl Baseline {
     /// # Errors
     /// The first line that is no entry.
     pub fn read(text: &str) -> Result<Baseline, BadLine> {
-        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        let lines = text.trim_start_matches('\u{feff}').lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         let entry = |(at, line)| entry(line).map_err(|reason| BadLine { line: at + 1, reason });
         Ok(Baseline::new(lines.map(entry).collect::<Result<_, _>>()?))
     }
@@ -140,9 +150,16 @@ impl Baseline {
         self.entries.is_empty()
     }
 
-    /// Compares it with the findings of a tree. An entry answers to the very finding it names; where its file is gone
-    /// (`exists` tells), to one alike in another file. An entry that is past its day on `today` answers to none.
-    pub fn compare(&self, findings: &[Identity], exists: impl Fn(&str) -> bool, today: &str) -> Comparison {
+    /// Compares it with the findings of a tree. An entry answers to the very finding it names. Where its file is gone, it
+    /// answers to one alike in another file of its app, and where the app is gone, too, to one in the same file of another
+    /// folder: `is_file` and `is_app` tell. An entry that is past its day on `today` answers to none.
+    pub fn compare(
+        &self,
+        findings: &[Identity],
+        is_file: impl Fn(&str) -> bool,
+        is_app: impl Fn(&str) -> bool,
+        today: &str,
+    ) -> Comparison {
         let mut open: BTreeMap<&Identity, usize> = findings.iter().enumerate().map(|(at, own)| (own, at)).collect();
         let mut comparison = Comparison::default();
         let holds = |entry: &Entry| entry.expires.as_deref().is_none_or(|last| today <= last);
@@ -155,13 +172,16 @@ impl Baseline {
             }
         }
         for entry in homeless {
-            let alike = |own: &Identity| {
-                (&own.rule, &own.app, &own.identity)
-                    == (&entry.identity.rule, &entry.identity.app, &entry.identity.identity)
-            };
-            let moved = || open.keys().copied().find(|own| alike(own));
-            match (!exists(&entry.identity.path)).then(moved).flatten() {
-                Some(own) => comparison.known.extend(open.remove(own)),
+            let then = &entry.identity;
+            let alike = |own: &Identity| (&own.rule, &own.identity) == (&then.rule, &then.identity);
+            let is_app_gone = !is_app(&then.app);
+            let stays = |own: &Identity| own.app == then.app || is_app_gone && own.below_app() == then.below_app();
+            let moved = || open.keys().copied().find(|own| alike(own) && stays(own));
+            match (!is_file(&then.path)).then(moved).flatten() {
+                Some(own) => {
+                    comparison.known.extend(open.remove(own));
+                    comparison.moved.push((entry.clone(), own.clone()));
+                }
                 None => comparison.stale.push(entry.clone()),
             }
         }
@@ -174,6 +194,15 @@ impl Baseline {
     /// The same without some entries.
     pub fn without(&self, stale: &[Entry]) -> Baseline {
         Baseline::new(self.entries.iter().filter(|entry| !stale.contains(entry)).cloned().collect())
+    }
+
+    /// The same with entries that follow their findings.
+    pub fn following(&self, moved: &[(Entry, Identity)]) -> Baseline {
+        let follow = |entry: &Entry| {
+            let now = moved.iter().find(|(then, _)| then == entry).map(|(_, now)| now.clone());
+            Entry { identity: now.unwrap_or_else(|| entry.identity.clone()), ..entry.clone() }
+        };
+        Baseline::new(self.entries.iter().map(follow).collect())
     }
 
     /// The same with further findings.
@@ -225,7 +254,7 @@ mod tests {
     }
 
     fn compare(baseline: &Baseline, findings: &[Identity], files: &[&str]) -> (Vec<usize>, usize) {
-        let comparison = baseline.compare(findings, |path| files.contains(&path), "2026-06-01");
+        let comparison = baseline.compare(findings, |path| files.contains(&path), |app| app == ".", "2026-06-01");
         (comparison.known.into_iter().collect(), comparison.stale.len())
     }
 
@@ -261,7 +290,7 @@ mod tests {
         };
         assert_eq!(compare(&line("2026-06-01").unwrap(), &[identity("/a", "a.js")], &["a.js"]), (vec![0], 0));
         let past = line("2026-05-31").unwrap();
-        let comparison = past.compare(&[identity("/a", "a.js")], |_| true, "2026-06-01");
+        let comparison = past.compare(&[identity("/a", "a.js")], |_| true, |_| true, "2026-06-01");
         assert_eq!((comparison.known.len(), comparison.stale.len(), comparison.expired.len()), (0, 0, 1));
         assert_eq!(compare(&past, &[], &["a.js"]), (vec![], 1));
         assert!(line("soon").is_err());

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
+    sync::{Mutex, PoisonError},
     thread,
 };
 
@@ -10,7 +11,7 @@ use aho_corasick::packed::Searcher;
 
 use crate::{
     ecosystem::{self, CODE_WORDS, CONFIGURATION, Interest, TOKEN_WORDS},
-    git::{Repository, Revision},
+    git::{Repository, Revision, TrackedFile},
     patterns::Patterns,
     problem::Problem,
     source::{SourceFile, Sources},
@@ -40,6 +41,8 @@ pub struct Scope {
     pub paths: Vec<PathBuf>,
     /// Whether files that the tree's own ignore files name are left out.
     pub honour_ignore_files: bool,
+    /// Files that are read even where ignore files name them: their paths below the root, with `/` between the parts.
+    pub tracked: Vec<String>,
     /// The files that are left out because somebody says so.
     pub excluded: Vec<Patterns>,
 }
@@ -76,7 +79,25 @@ pub fn discover(scope: &Scope) -> Tree {
 /// When the commit cannot be read.
 pub fn discover_at(scope: &Scope, repository: &Repository, revision: &Revision) -> Result<Tree, String> {
     let candidates = commit::candidates(scope, repository, revision)?;
-    Ok(gather(candidates, Vec::new(), &scope.excluded, |file, limit| revision.read(file, limit)))
+    let missing = Mutex::new(None);
+    let load = |file: &TrackedFile, limit: u64| {
+        let bytes = revision.read(file, limit);
+        if let Err(reason) = &bytes {
+            missing.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| reason.clone());
+        }
+        bytes
+    };
+    let tree = gather(candidates, Vec::new(), &scope.excluded, load);
+    missing.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(tree), Err)
+}
+
+/// The files in scope that a commit has and [`discover`] could read, for [`Scope::tracked`].
+///
+/// # Errors
+/// When the commit cannot be read.
+pub fn tracked(scope: &Scope, repository: &Repository, revision: &Revision) -> Result<Vec<String>, String> {
+    let candidates = commit::candidates(scope, repository, revision)?;
+    Ok(candidates.into_iter().map(|candidate| candidate.path).collect())
 }
 
 /// Reads the candidates that matter, and those that they import. `load` gives a file's bytes, and none where they are
@@ -109,6 +130,7 @@ fn gather<Place: Sync>(
         reading.add(parallel(&found, |candidate| read(candidate, None, &load)));
     }
     reading.problems.sort();
+    reading.problems.dedup();
     Tree { sources: Sources::new(reading.files), problems: reading.problems, excluded: excluded.len() }
 }
 

@@ -4,7 +4,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
-    fs,
+    fs, iter,
     path::{Component, Path, PathBuf},
 };
 
@@ -26,8 +26,10 @@ const SIZE_LIMIT: u64 = 64 << 20;
 pub struct Place {
     /// The file.
     pub file: PathBuf,
-    /// The scanned root's path from the file's folder; empty where they are the same, or where it is not below.
-    pub below: String,
+    /// The parts of its folder's path.
+    folder: Vec<String>,
+    /// Those of the scanned root, from the same top.
+    root: Vec<String>,
 }
 
 /// A baseline and where it stands.
@@ -52,9 +54,9 @@ impl Place {
         let root = fs::canonicalize(root).map_err(unreadable)?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-        let below = root.strip_prefix(folder).unwrap_or(Path::new(""));
-        let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        Ok(Place { below: parts.join("/"), file })
+        let parts =
+            |path: &Path| path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        Ok(Place { folder: parts(&folder), root: parts(&root), file })
     }
 
     /// The nearest baseline above a scanned root, up to the top of its repository.
@@ -69,32 +71,47 @@ impl Place {
         found.map(|file| Place::new(file, root)).transpose()
     }
 
-    /// A path below the scanned root as the baseline names it.
+    /// A path below the scanned root as the baseline names it: from its own folder.
     fn named(&self, path: &str) -> String {
-        match (self.below.as_str(), path) {
-            ("", "") => ".".to_owned(),
-            ("", path) => path.to_owned(),
-            (below, "") => below.to_owned(),
-            (below, path) => format!("{below}/{path}"),
-        }
+        let whole: Vec<&str> = self.root.iter().map(String::as_str).chain(parts(path)).collect();
+        let shared = whole.iter().zip(&self.folder).take_while(|(own, other)| own == other).count();
+        let up = iter::repeat_n("..", self.folder.len() - shared);
+        let named: Vec<&str> = up.chain(whole[shared..].iter().copied()).collect();
+        if named.is_empty() { ".".to_owned() } else { named.join("/") }
     }
 
     /// What is below the scanned root of a path as the baseline names it.
-    fn within<'path>(&self, path: &'path str) -> Option<&'path str> {
-        if self.below.is_empty() {
-            return Some(path);
+    fn within(&self, path: &str) -> Option<String> {
+        let mut whole: Vec<&str> = self.folder.iter().map(String::as_str).collect();
+        for part in parts(path) {
+            match part {
+                ".." => drop(whole.pop()),
+                part => whole.push(part),
+            }
         }
-        path.strip_prefix(&self.below)?.strip_prefix('/')
+        let (above, below) = whole.split_at_checked(self.root.len())?;
+        (above == self.root).then(|| below.join("/"))
     }
 
-    /// The identities of a tree's findings.
+    /// The identities of a tree's findings. Those that were put aside count among the occurrences, so that nothing new
+    /// takes the place of one of them.
     pub fn identities(&self, scan: &Scan) -> Vec<Identity> {
         let app = |finding: &Finding| {
             self.named(scan.apps.iter().find(|app| app.id == finding.app).map_or("", |app| &app.root))
         };
         let path = |finding: &Finding| self.named(&scan.sources.file(finding.span.file).path);
-        identities(&scan.findings, app, path)
+        let suppressed = scan.suppressed.iter().map(|suppressed| &suppressed.finding);
+        let mut all: Vec<(usize, &Finding)> = scan.findings.iter().chain(suppressed).enumerate().collect();
+        all.sort_by_key(|(_, finding)| finding.span);
+        let identities = identities(all.iter().map(|(_, finding)| *finding), app, path);
+        let placed: BTreeMap<usize, Identity> = all.iter().map(|(at, _)| *at).zip(identities).collect();
+        placed.into_values().take(scan.findings.len()).collect()
     }
+}
+
+/// The parts of a path with `/` between them.
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !matches!(*part, "" | "."))
 }
 
 impl Known {
@@ -125,8 +142,8 @@ impl Known {
             if let Some(file) = revision.file(&path).map_err(wrong)? {
                 let bytes = revision.read(&file, SIZE_LIMIT).map_err(wrong)?;
                 let bytes = bytes.ok_or_else(|| wrong(format!("it is larger than {} MiB", SIZE_LIMIT >> 20)))?;
-                let below = root[above.len()..].trim_start_matches('/').to_owned();
-                let place = Place { file: repository.top.join(&path), below };
+                let owned = |path| parts(path).map(str::to_owned).collect();
+                let place = Place { file: repository.top.join(&path), folder: owned(above), root: owned(root) };
                 return Ok(Some(Known { baseline: parse(bytes).map_err(wrong)?, place }));
             }
             folder = (!above.is_empty()).then(|| above.rsplit_once('/').map_or("", |(above, _)| above));
@@ -137,8 +154,10 @@ impl Known {
     /// Compares it with a tree's findings; `paths` are those that were scanned, `today` is a day as entries have it.
     pub fn compare(&self, scan: &Scan, checks: &Checks, paths: &[PathBuf], root: &Path, today: &str) -> Comparison {
         let folder = self.place.file.parent().unwrap_or(Path::new("."));
-        let exists = |path: &str| folder.join(path).exists();
-        let mut comparison = self.baseline.compare(&self.place.identities(scan), exists, today);
+        let is_file = |path: &str| folder.join(path).exists();
+        let apps: BTreeSet<String> = scan.apps.iter().map(|app| self.place.named(&app.root)).collect();
+        let is_app = |app: &str| apps.contains(app);
+        let mut comparison = self.baseline.compare(&self.place.identities(scan), is_file, is_app, today);
         let scanned = |entry: &baseline::Entry| {
             let whole = self.place.within(&entry.identity.path).map(|path| plain(&root.join(path)));
             whole.is_some_and(|whole| paths.iter().any(|path| whole.starts_with(plain(path))))
@@ -195,10 +214,12 @@ impl Scan {
     /// Puts aside the findings that another state of the tree has, too. Where a file is gone, its findings are looked for
     /// in others, for it may have been renamed.
     pub fn keep_new(&mut self, then: &Scan) {
-        let place = Place { file: PathBuf::new(), below: String::new() };
+        let place = Place { file: PathBuf::new(), folder: Vec::new(), root: Vec::new() };
         let old = Baseline::of(place.identities(then));
         let here: BTreeSet<&str> = self.sources.iter().map(|(_, file)| &*file.path).collect();
-        let comparison = old.compare(&place.identities(self), |path| here.contains(path), "");
+        let apps: BTreeSet<String> = self.apps.iter().map(|app| place.named(&app.root)).collect();
+        let is_app = |app: &str| apps.contains(app);
+        let comparison = old.compare(&place.identities(self), |path| here.contains(path), is_app, "");
         self.put_aside(&comparison.known, &Suppression::Old);
     }
 }

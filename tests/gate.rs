@@ -224,3 +224,163 @@ fn a_commit_that_is_not_there_is_an_error() {
         assert_eq!(connect_lint(folder.path(), &["check", option, "no-such-branch"]).status.code(), Some(2));
     }
 }
+
+/// Adds an open hook for the end of the app below `folder`, and commits it.
+fn add_hook(repository: &Path, app: &str) {
+    let folder = repository.join(app);
+    edit(&folder, "atlassian-connect.json", |text| {
+        text.replacen("\"installed\":", "\"uninstalled\": \"/uninstalled\",\n    \"installed\":", 1)
+    });
+    edit(&folder, "routes/index.js", |text| {
+        let at = text.rfind("};").unwrap();
+        format!("{}{}{}", &text[..at], HOOK, &text[at..])
+    });
+    git(repository, &["add", "--force", "."]);
+    git(repository, &["commit", "-q", "-m", "a hook for the end"]);
+}
+
+#[test]
+fn an_ignore_file_of_a_change_hides_nothing_that_is_committed() {
+    let folder = repository("apps/ace-custom-installed");
+    add_hook(folder.path(), "");
+    let before = check(folder.path(), &["--new-since", "main"]);
+    assert_eq!(before.1.len(), 1, "{before:?}");
+    for (file, content) in [(".gitignore", "index.js\n"), (".ignore", "*\n"), ("routes/.gitignore", "*\n")] {
+        fs::write(folder.path().join(file), content).unwrap();
+        git(folder.path(), &["add", "--force", file]);
+        git(folder.path(), &["commit", "-q", "-m", "ignored"]);
+        assert_eq!(check(folder.path(), &["--new-since", "main"]), before, "{file}");
+        git(folder.path(), &["rm", "-q", file]);
+    }
+    fs::write(folder.path().join(".gitignore"), "local\n").unwrap();
+    fs::create_dir(folder.path().join("local")).unwrap();
+    fs::copy(folder.path().join("atlassian-connect.json"), folder.path().join("local/atlassian-connect.json")).unwrap();
+    assert_eq!(check(folder.path(), &["--new-since", "main"]), before, "what is not committed stays ignored");
+}
+
+#[test]
+fn paths_that_overlap_are_read_once() {
+    let folder = copied("apps/monorepo-two-apps");
+    let once = check(folder.path(), &["."]);
+    assert_eq!(check(folder.path(), &[".", "apps", "apps/boards"]), once);
+}
+
+#[test]
+fn a_commit_that_is_not_all_there_is_an_error() {
+    let folder = repository("apps/ace-custom-installed");
+    let head = Command::new("git").current_dir(folder.path()).args(["rev-parse", "HEAD:routes/index.js"]).output();
+    let id = String::from_utf8(head.unwrap().stdout).unwrap();
+    let object = folder.path().join(".git/objects").join(&id[..2]).join(id[2..].trim());
+    fs::remove_file(object).unwrap();
+    for option in ["--new-since", "--changed-since"] {
+        assert_eq!(connect_lint(folder.path(), &["check", option, "main"]).status.code(), Some(2), "{option}");
+    }
+}
+
+#[test]
+fn what_is_wrong_at_the_commit_is_named_as_its_own() {
+    for file in ["connect-lint.toml", FILE] {
+        let folder = repository("apps/ace-clean");
+        fs::write(folder.path().join(file), "nonsense\n").unwrap();
+        git(folder.path(), &["add", "--force", "."]);
+        git(folder.path(), &["commit", "-q", "-m", "broken"]);
+        fs::remove_file(folder.path().join(file)).unwrap();
+        let output = connect_lint(folder.path(), &["check", "--new-since", "change"]);
+        assert_eq!(output.status.code(), Some(2), "{file}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(&format!("change:{file}")), "{said}");
+    }
+}
+
+#[test]
+fn nothing_new_takes_the_place_of_what_was_put_aside() {
+    let twice = "\napp.post('/uninstalled', (req, res) => {\n  tenants.delete(req.body.clientKey);\n});\n";
+    let open = ["--select", "unauthenticated-lifecycle-hook", "--new-since", "main"];
+    for has_baseline in [false, true] {
+        let folder = copied("apps/express-custom");
+        if has_baseline {
+            assert!(connect_lint(folder.path(), &["baseline", "create"]).status.success());
+        }
+        git(folder.path(), &["init", "-q", "-b", "main"]);
+        git(folder.path(), &["add", "--force", "."]);
+        git(folder.path(), &["commit", "-q", "-m", "app"]);
+        assert_eq!(check(folder.path(), &open), (0, Vec::new()));
+        edit(folder.path(), "server.js", |text| text.to_owned() + twice);
+        let (code, found) = check(folder.path(), &open);
+        assert_eq!((code, found.len()), (1, 1), "a second route of one path, baseline: {has_baseline}: {found:?}");
+        edit(folder.path(), "server.js", |text| text.replacen(twice, "", 1));
+        edit(folder.path(), "server.js", |text| {
+            let at = text.find("app.post('/uninstalled'").unwrap();
+            format!(
+                "{}// connect-lint: ignore[unauthenticated-lifecycle-hook] tried\n{}{twice}",
+                &text[..at],
+                &text[at..]
+            )
+        });
+        let (code, found) = check(folder.path(), &open);
+        assert_eq!((code, found.len()), (1, 1), "the first one ignored, baseline: {has_baseline}: {found:?}");
+    }
+}
+
+#[test]
+fn a_renamed_folder_of_an_app_takes_its_findings_along() {
+    let folder = repository("apps/monorepo-two-apps");
+    assert!(connect_lint(folder.path(), &["baseline", "create"]).status.success());
+    edit(folder.path(), FILE, |text| text.replacen("{\"rule\"", "{\"owner\":\"us\",\"rule\"", 1));
+    fs::rename(folder.path().join("apps/boards"), folder.path().join("apps/walls")).unwrap();
+    assert_eq!(check(folder.path(), &[]), (0, Vec::new()));
+    let entries = fs::read_to_string(folder.path().join(FILE)).unwrap().lines().count();
+    assert!(connect_lint(folder.path(), &["baseline", "update"]).status.success());
+    let updated = fs::read_to_string(folder.path().join(FILE)).unwrap();
+    assert_eq!(updated.lines().count(), entries, "{updated}");
+    assert!(updated.contains("apps/walls") && !updated.contains("apps/boards") && updated.contains("\"owner\":\"us\""));
+    fs::remove_file(folder.path().join(FILE)).unwrap();
+    assert_eq!(check(folder.path(), &["--new-since", "main"]), (0, Vec::new()));
+}
+
+#[test]
+fn a_baseline_counts_paths_from_its_own_folder_wherever_it_stands() {
+    let folder = copied("apps/monorepo-two-apps");
+    fs::create_dir(folder.path().join("ci")).unwrap();
+    for file in ["apps/boards/known.jsonl", "ci/known.jsonl"] {
+        assert!(
+            connect_lint(folder.path(), &["baseline", "create", "apps/boards", "--baseline", file]).status.success()
+        );
+        let written = fs::read_to_string(folder.path().join(file)).unwrap();
+        assert_eq!(check(folder.path(), &["apps/boards", "--baseline", file]), (0, Vec::new()), "{file}: {written}");
+        let (_, found) = check(folder.path(), &["--baseline", file]);
+        assert!(!found.is_empty() && found.iter().all(|(_, path, _)| !path.contains("boards")), "{file}: {found:?}");
+        let output = connect_lint(folder.path(), &["check", "--baseline", file]);
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("no longer found"), "{file}");
+    }
+}
+
+#[test]
+fn a_baseline_is_read_whatever_an_editor_made_of_its_lines() {
+    let folder = copied("apps/express-custom");
+    assert!(connect_lint(folder.path(), &["baseline", "create"]).status.success());
+    edit(folder.path(), FILE, |text| {
+        let lines: Vec<_> = text.lines().rev().collect();
+        format!("\u{feff}{}", lines.join("\r\n"))
+    });
+    assert_eq!(check(folder.path(), &[]), (0, Vec::new()));
+}
+
+#[test]
+fn branches_that_each_add_findings_merge() {
+    let folder = repository("apps/monorepo-two-apps");
+    fs::write(folder.path().join(".gitattributes"), format!("{FILE} merge=union\n")).unwrap();
+    fs::write(folder.path().join(FILE), "").unwrap();
+    git(folder.path(), &["add", "--force", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "none yet"]);
+    git(folder.path(), &["branch", "other"]);
+    let add = |part: &str| {
+        assert!(connect_lint(folder.path(), &["baseline", "update", part, "--baseline", FILE]).status.success());
+        git(folder.path(), &["commit", "-q", "-a", "-m", part]);
+    };
+    add("apps/boards");
+    git(folder.path(), &["checkout", "-q", "other"]);
+    add(".");
+    git(folder.path(), &["merge", "-q", "-m", "both", "change"]);
+    assert_eq!(check(folder.path(), &[]), (0, Vec::new()));
+}

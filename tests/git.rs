@@ -34,7 +34,13 @@ fn repository() -> tempfile::TempDir {
 }
 
 fn scope(root: &Path) -> Scope {
-    Scope { root: root.to_owned(), paths: vec![root.to_owned()], honour_ignore_files: false, excluded: Vec::new() }
+    Scope {
+        root: root.to_owned(),
+        paths: vec![root.to_owned()],
+        honour_ignore_files: false,
+        tracked: Vec::new(),
+        excluded: Vec::new(),
+    }
 }
 
 #[test]

@@ -78,7 +78,7 @@ impl Files {
         let mut entries = known.baseline.without(&comparison.stale);
         let removed = known.baseline.len() - entries.len();
         if adds {
-            entries = entries.with(known.place.identities(&tree.scan));
+            entries = entries.following(&comparison.moved).with(known.place.identities(&tree.scan));
         }
         let added = entries.len() + removed - known.baseline.len();
         if entries != known.baseline {

@@ -14,7 +14,7 @@ use crate::{
         tree::{Paths, Tree},
     },
     config,
-    discover::discover_at,
+    discover::{Scope, discover_at, tracked},
     error::Error,
     gate::{Known, Place},
     git::{Repository, Revision},
@@ -77,17 +77,18 @@ impl Compare {
         let below = then.repository.below(&root).map_err(|reason| then.unreadable(reason))?;
         let configuration = match global.no_config {
             true => config::Configuration::default(),
-            false => config::read_at(&then.revision, &below)?,
+            false => config::read_at(&then.revision, &below).map_err(|wrong| then.names(wrong))?,
         };
         let checks = global.rules()?.configured(configuration);
         let baseline = match self.no_baseline {
             true => None,
-            false => Known::read_at(&then.repository, &then.revision, &below)?,
+            false => Known::read_at(&then.repository, &then.revision, &below).map_err(|error| then.named(error))?,
         };
-        let scope = paths.scope(&root, global, &checks);
+        let mut scope = paths.scope(&root, global, &checks);
+        scope.tracked = then.tracked_now(&scope).map_err(|reason| then.unreadable(reason))?;
         let old = discover_at(&scope, &then.repository, &then.revision).map_err(|reason| then.unreadable(reason))?;
         let old = Scan::new(old, &checks);
-        let mut tree = Tree::checked(paths, global, checks)?;
+        let mut tree = Tree::checked(&scope, checks);
         let comparison = known(&mut tree, paths, baseline);
         tree.scan.keep_new(&old);
         Ok((tree, comparison))
@@ -117,6 +118,27 @@ impl Then {
         let repository = Repository::around(root).map_err(wrong)?;
         let revision = repository.fork_point(reference).map_err(wrong)?;
         Ok(Then { reference: reference.to_owned(), repository, revision })
+    }
+
+    /// The files that HEAD has: no ignore file of a change hides what the change itself adds.
+    fn tracked_now(&self, scope: &Scope) -> Result<Vec<String>, String> {
+        match self.repository.revision("HEAD") {
+            Ok(head) => tracked(scope, &self.repository, &head),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// What is wrong with its configuration, with the file as git names it: it is not the one on disk.
+    fn names(&self, wrong: config::Wrong) -> config::Wrong {
+        config::Wrong { path: format!("{}:{}", self.reference, wrong.path), ..wrong }
+    }
+
+    /// The same of its baseline.
+    fn named(&self, error: Error) -> Error {
+        match error {
+            Error::Baseline { path, reason } => Error::Baseline { path: format!("{}:{path}", self.reference), reason },
+            other => other,
+        }
     }
 
     fn unreadable(&self, reason: String) -> Error {

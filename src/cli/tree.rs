@@ -39,6 +39,7 @@ impl Paths {
             root: root.to_owned(),
             paths: self.paths.clone(),
             honour_ignore_files: !global.no_ignore,
+            tracked: Vec::new(),
             excluded: checks.configuration().excluded.clone(),
         }
     }
@@ -57,15 +58,15 @@ pub(super) struct Tree {
 impl Tree {
     /// Reads and checks what is below the paths, under the configuration that is found there.
     pub(super) fn read(paths: &Paths, global: &Global) -> Result<Tree, Error> {
-        let checks = global.checks(&paths.root()?)?;
-        Tree::checked(paths, global, checks)
+        let root = paths.root()?;
+        let checks = global.checks(&root)?;
+        Ok(Tree::checked(&paths.scope(&root, global, &checks), checks))
     }
 
-    /// Reads what is below the paths, and checks it as told.
-    pub(super) fn checked(paths: &Paths, global: &Global, checks: Checks) -> Result<Tree, Error> {
-        let root = paths.root()?;
-        let scan = Scan::new(discover(&paths.scope(&root, global, &checks)), &checks);
-        Ok(Tree { root, checks, scan })
+    /// Reads what is in scope, and checks it as told.
+    pub(super) fn checked(scope: &Scope, checks: Checks) -> Tree {
+        let scan = Scan::new(discover(scope), &checks);
+        Tree { root: scope.root.clone(), checks, scan }
     }
 
     /// A tree that could not be read at all, as far as it can be reported.

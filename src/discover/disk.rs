@@ -36,7 +36,20 @@ pub(super) fn walk(scope: &Scope) -> (Vec<Candidate<PathBuf>>, Vec<Problem>) {
             WalkState::Continue
         })
     });
-    found.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())
+    let (mut candidates, problems) = found.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    candidates.extend(scope.tracked.iter().filter_map(|path| tracked(&scope.root, path)));
+    candidates.sort_by(|a, b| a.path.cmp(&b.path));
+    candidates.dedup_by(|a, b| a.path == b.path); // paths may overlap
+    (candidates, problems)
+}
+
+/// A file that is read whatever ignore files say of it.
+fn tracked(root: &Path, path: &str) -> Option<Candidate<PathBuf>> {
+    let place = root.join(path);
+    let is_file = fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_file());
+    let is_inside =
+        || fs::canonicalize(root).is_ok_and(|root| fs::canonicalize(&place).is_ok_and(|at| at.starts_with(root)));
+    (is_file && is_inside()).then(|| Candidate { path: path.to_owned(), interest: ecosystem::interest(path), place })
 }
 
 fn is_built(entry: &DirEntry) -> bool {

@@ -82,7 +82,13 @@ pub(crate) fn configured(root: &Path, checks: &Checks) -> Checks {
 pub(crate) fn scan(root: &Path, checks: &Checks) -> Scan {
     let checks = configured(root, checks);
     let excluded = checks.configuration().excluded.clone();
-    let scope = Scope { root: root.to_owned(), paths: vec![root.to_owned()], honour_ignore_files: true, excluded };
+    let scope = Scope {
+        root: root.to_owned(),
+        paths: vec![root.to_owned()],
+        honour_ignore_files: true,
+        tracked: Vec::new(),
+        excluded,
+    };
     Scan::new(discover(&scope), &checks)
 }
 
