@@ -75,7 +75,7 @@ pub struct Bodies<'v, 'p, 's> {
 struct State {
     proof: Proof,
     /// Names whose truth decides whether something is proved.
-    pending: Vec<(ModuleId, BindingId, Proof)>,
+    pending: Vec<(ModuleId, BindingId, Gain)>,
     /// Whether the request was refused already.
     is_refused: bool,
 }
@@ -85,6 +85,8 @@ struct State {
 struct Gain {
     /// What is proved if the expression's value is looked at.
     conditional: Option<Proof>,
+    /// Where the path or the environment decides what the value is.
+    depends: Option<Label>,
 }
 
 /// The paths on which a function returns.
@@ -93,6 +95,8 @@ struct Returns {
     good: Option<State>,
     bad: Option<State>,
     has_value: bool,
+    /// Where the path or the environment decides what is returned, and nothing else.
+    depends: Option<Label>,
 }
 
 impl State {
@@ -224,12 +228,40 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         }
     }
 
+    /// What the path or the environment decides in a function that was called. A function that only gives a value leaves
+    /// it to whoever looks at the value; after one that acts, refuses or verifies, it is not known what holds.
+    fn depends(&mut self, returns: &mut Returns, acts: usize, before: &Proof) -> Option<Label> {
+        let depends = returns.depends.take()?;
+        let is_unchanged = |end: &State| {
+            let Proof { class, evidence, doubt, .. } = &end.proof;
+            !end.is_refused
+                && *class == before.class
+                && evidence.len() == before.evidence.len()
+                && *doubt == before.doubt
+        };
+        let is_quiet = [&returns.good, &returns.bad].into_iter().flatten().all(is_unchanged);
+        if is_quiet && self.acts.len() == acts {
+            return Some(depends);
+        }
+        let ends = [&mut returns.good, &mut returns.bad].into_iter().flatten().map(|end| &mut end.proof);
+        let done = self.acts[acts..].iter_mut().map(|act| &mut act.proof);
+        ends.chain(done).for_each(|proof| {
+            proof.doubt.get_or_insert_with(|| depends.clone());
+        });
+        self.doubt.get_or_insert(depends);
+        None
+    }
+
     /// A `return` of a value.
     fn give_back(&mut self, at: &At, mut state: State, returns: &mut Returns) {
         let before = self.acts.len();
         let gain = self.expression(at, &mut state);
         let is_outermost = self.calls.len() == 1;
         let failing = self.is_failing(at);
+        match gain.depends {
+            Some(depends) if is_outermost => state.proof.doubt = state.proof.doubt.or(Some(depends)),
+            depends => returns.depends = returns.depends.take().or(depends),
+        }
         if let Some(proof) = gain.conditional {
             returns.bad = either(returns.bad.take(), Some(state.clone()));
             state.gain(&proof);
@@ -297,7 +329,7 @@ impl Gain {
             (Some(one), Some(other)) => Some(one.and(&other)),
             (one, other) => one.or(other),
         };
-        Gain { conditional }
+        Gain { conditional, depends: self.depends.or(other.depends) }
     }
 
     fn or(self, other: Gain) -> Gain {
@@ -305,7 +337,7 @@ impl Gain {
             (Some(one), Some(other)) => Some(one.or(&other)),
             _ => None,
         };
-        Gain { conditional }
+        Gain { conditional, depends: self.depends.or(other.depends) }
     }
 }
 

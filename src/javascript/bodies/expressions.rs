@@ -10,6 +10,7 @@ use crate::javascript::{
     proof::Proof,
     values::{At, Value},
 };
+use crate::source::Label;
 
 impl Bodies<'_, '_, '_> {
     /// Goes through an expression in the order it is evaluated.
@@ -66,10 +67,12 @@ impl Bodies<'_, '_, '_> {
                 if let Some(proof) = &gain.conditional {
                     if self.is_negative(&at.with(*test)) { if_no.gain(proof) } else { if_yes.gain(proof) }
                 }
+                let before = self.acts.len();
                 let one = self.expression(&at.with(*yes), &mut if_yes);
                 let other = self.expression(&at.with(*no), &mut if_no);
                 *state = if_yes.or(if_no);
-                one.or(other)
+                self.decided(gain.depends.as_ref(), before, state);
+                Gain { depends: gain.depends, ..Gain::default() }.and(one.or(other))
             }
             Kind::Logical { operator, left, right } => {
                 let first = self.expression(&at.with(*left), state);
@@ -80,7 +83,9 @@ impl Bodies<'_, '_, '_> {
                         if_right.gain(proof);
                     }
                 }
+                let before = self.acts.len();
                 let second = self.expression(&at.with(*right), &mut if_right);
+                self.decided(first.depends.as_ref(), before, &mut if_right);
                 *state = State { proof: state.proof.clone().or(&if_right.proof), ..if_right };
                 state.proof.is_bound |= self.binds_by(&at.with(*right), operator);
                 first.and(second)
@@ -98,7 +103,17 @@ impl Bodies<'_, '_, '_> {
 
     pub(super) fn pending(&self, module: ModuleId, binding: BindingId, state: &State) -> Gain {
         let found = state.pending.iter().rev().find(|(of, name, _)| *of == module && *name == binding);
-        Gain { conditional: found.map(|(_, _, proof)| proof.clone()) }
+        found.map(|(_, _, gain)| gain.clone()).unwrap_or_default()
+    }
+
+    /// What was done since `before` only if a value is one that the path or the environment decides.
+    pub(super) fn decided(&mut self, depends: Option<&Label>, before: usize, state: &mut State) {
+        let Some(depends) = depends.filter(|_| self.acts.len() > before) else { return };
+        self.doubt.get_or_insert_with(|| depends.clone());
+        let done = self.acts[before..].iter_mut().map(|act| &mut act.proof);
+        done.chain([&mut state.proof]).for_each(|proof| {
+            proof.doubt.get_or_insert_with(|| depends.clone());
+        });
     }
 
     /// Whether one of the conditions joined by an operator is the comparison with the body's `clientKey`, so that the
@@ -159,27 +174,29 @@ impl Bodies<'_, '_, '_> {
 
     pub(super) fn any_of(&mut self, at: &At, choices: &[Value], arguments: &[NodeId], state: &mut State) -> Gain {
         let mut after = None;
+        let mut depends = None;
         for choice in choices {
             let mut next = state.clone();
-            match choice {
+            let gain = match choice {
                 Value::Literal(function) => {
                     let given = self.values.arguments(at, arguments);
-                    self.called(function, None, given, at, &mut next);
+                    self.called(function, None, given, at, &mut next)
                 }
                 Value::Method(function, this) => {
                     let given = self.values.arguments(at, arguments);
-                    self.called(function, Some((**this).clone()), given, at, &mut next);
+                    self.called(function, Some((**this).clone()), given, at, &mut next)
                 }
                 Value::Null | Value::Bool(_) => continue,
                 other => {
                     let value = self.values.apply(other, at, arguments);
-                    self.outside(at, &value, arguments, &mut next, Gain::default());
+                    self.outside(at, &value, arguments, &mut next, Gain::default())
                 }
-            }
+            };
+            depends = depends.or(gain.depends);
             after = either(after, Some(next));
         }
         *state = after.unwrap_or_else(|| state.clone());
-        Gain::default()
+        Gain { depends, ..Gain::default() }
     }
 
     /// A call of a function of the tree.
@@ -191,8 +208,10 @@ impl Bodies<'_, '_, '_> {
         call: &At,
         state: &mut State,
     ) -> Gain {
-        let returns = self.function(function, this, given, Some(call), state.clone());
-        let mut gain = Gain::default();
+        let before = self.acts.len();
+        let mut returns = self.function(function, this, given, Some(call), state.clone());
+        let depends = self.depends(&mut returns, before, &state.proof);
+        let mut gain = Gain { depends, ..Gain::default() };
         match (returns.good, returns.bad) {
             (Some(good), None) => *state = good,
             (Some(good), Some(bad)) => {
@@ -239,7 +258,13 @@ impl Bodies<'_, '_, '_> {
             }
             Meaning::Nothing => {}
         }
-        self.callbacks(at, arguments, state, proved.as_ref());
+        if let Some(depends) =
+            inner.depends.as_ref().filter(|_| arguments.iter().any(|node| module.function(*node).is_some()))
+        {
+            state.proof.doubt.get_or_insert_with(|| depends.clone()); // what is handed on to the function may be it
+        }
+        let depends = self.callbacks(at, arguments, state, proved.as_ref());
+        let inner = Gain { depends, ..Gain::default() }.and(inner);
         if let Some(proof) = proved.as_ref().filter(|_| !self.gives_result(at)) {
             state.gain(proof);
         }
@@ -247,14 +272,14 @@ impl Bodies<'_, '_, '_> {
             self.act(ActKind::HandsOn, span, state);
         }
         match proved {
-            Some(proof) if self.gives_result(at) => Gain { conditional: Some(proof) },
+            Some(proof) if self.gives_result(at) => Gain { conditional: Some(proof), ..Gain::default() },
             Some(_) => Gain::default(),
             None => match may_verify {
                 Some(doubt) if is_awaited || self.may_refuse(at, arguments) => {
                     state.gain(&doubt);
                     inner
                 }
-                doubt => inner.and(Gain { conditional: doubt }),
+                doubt => inner.and(Gain { conditional: doubt, ..Gain::default() }),
             },
         }
     }
@@ -286,9 +311,16 @@ impl Bodies<'_, '_, '_> {
         matches!(chain.package(), Some("crypto" | "node:crypto"))
     }
 
-    /// Functions that are handed to a call from outside are run by it.
-    pub(super) fn callbacks(&mut self, at: &At, arguments: &[NodeId], state: &mut State, proved: Option<&Proof>) {
+    /// Functions that are handed to a call from outside are run by it. Gives what decides the values they return.
+    pub(super) fn callbacks(
+        &mut self,
+        at: &At,
+        arguments: &[NodeId],
+        state: &mut State,
+        proved: Option<&Proof>,
+    ) -> Option<Label> {
         let values = self.values;
+        let mut depends = None;
         let module = values.project.module(at.module);
         // a middleware that is given the response refuses by itself: what it is given to call next runs when it is content
         let refuses_itself = arguments.iter().any(|argument| calls::is_response_like(&values.of(&at.with(*argument))));
@@ -300,15 +332,19 @@ impl Bodies<'_, '_, '_> {
             } else if let Some(proof) = proved {
                 let names: BTreeSet<BindingId> =
                     function.parameters.iter().filter_map(|parameter| parameter.binding).collect();
-                inside.pending.extend(names.into_iter().map(|name| (at.module, name, proof.clone())));
+                let gain = Gain { conditional: Some(proof.clone()), ..Gain::default() };
+                inside.pending.extend(names.into_iter().map(|name| (at.module, name, gain.clone())));
             }
             let unknown = function.parameters.iter().map(|_| Value::unknown("")).collect();
-            let returns = self.function(&at.with(*argument), None, unknown, Some(at), inside);
+            let (before, known) = (self.acts.len(), inside.proof.clone());
+            let mut returns = self.function(&at.with(*argument), None, unknown, Some(at), inside);
+            depends = depends.or(self.depends(&mut returns, before, &known));
             if let (None, Some(end)) = (proved, either(returns.good, returns.bad)) {
                 let is_refused = state.is_refused;
                 state.proof.doubt = state.proof.doubt.take().or_else(|| end.proof.doubt.clone());
                 state.is_refused = is_refused;
             }
         }
+        depends
     }
 }

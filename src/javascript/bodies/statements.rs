@@ -1,11 +1,12 @@
 //! Statements: which paths go on, and with what proved.
 
 use crate::javascript::{
-    bodies::{ActKind, Bodies, Returns, State, either},
+    bodies::{ActKind, Bodies, Gain, Returns, State, either},
     calls,
     ir::{Kind, NodeId},
     values::{self, At},
 };
+use crate::source::Label;
 
 impl Bodies<'_, '_, '_> {
     pub(super) fn statements(
@@ -74,7 +75,8 @@ impl Bodies<'_, '_, '_> {
                 }
             }
             Kind::Switch { subject, cases } => {
-                self.expression(&at.with(*subject), &mut state);
+                let gain = self.expression(&at.with(*subject), &mut state);
+                state.proof.doubt = state.proof.doubt.or(gain.depends);
                 let mut after = None;
                 let mut open: Option<State> = None;
                 let has_default = cases.iter().any(|(test, _)| test.is_none());
@@ -108,8 +110,8 @@ impl Bodies<'_, '_, '_> {
             Kind::Declare { bindings, value } => {
                 if let Some(value) = value {
                     let gain = self.expression(&at.with(*value), &mut state);
-                    if let Some(proof) = gain.conditional {
-                        state.pending.extend(bindings.iter().map(|binding| (at.module, *binding, proof.clone())));
+                    if gain.conditional.is_some() || gain.depends.is_some() {
+                        state.pending.extend(bindings.iter().map(|binding| (at.module, *binding, gain.clone())));
                     }
                 }
                 Some(state)
@@ -117,8 +119,10 @@ impl Bodies<'_, '_, '_> {
             Kind::Function(_) | Kind::Class(_) => Some(state),
             Kind::Assign { target, value, .. } => {
                 let gain = self.expression(&at.with(*value), &mut state);
-                if let (Some(proof), Kind::Name(binding)) = (gain.conditional, module.kind(*target)) {
-                    state.pending.push((at.module, *binding, proof));
+                if let (true, Kind::Name(binding)) =
+                    (gain.conditional.is_some() || gain.depends.is_some(), module.kind(*target))
+                {
+                    state.pending.push((at.module, *binding, gain));
                 }
                 self.assignment(at, *target, *value, &mut state);
                 Some(state)
@@ -162,6 +166,7 @@ impl Bodies<'_, '_, '_> {
             if self.is_negative(&test) { if_no.gain(proof) } else { if_yes.gain(proof) }
         }
         let before = self.acts.len();
+        let branches = [Some(yes), no];
         let yes = (known != Some(false)).then(|| self.statement(&at.with(yes), if_yes, returns)).flatten();
         let no = (known != Some(true)).then(|| match no {
             Some(no) => self.statement(&at.with(no), if_no, returns),
@@ -169,8 +174,12 @@ impl Bodies<'_, '_, '_> {
         });
         let mut no = no.flatten();
         let mut yes = yes;
-        if known.is_none() && (yes.is_none() || no.is_none()) && self.depends_on_surroundings(&test) {
-            let doubt = calls::label(self.values, &test, "what holds here depends on the path or on the environment");
+        let depends = (known.is_none() && (yes.is_none() || no.is_none())).then(|| self.depends_on(&test, gain));
+        if let Some(doubt) = depends.flatten() {
+            if self.calls.len() > 1 && self.acts.len() == before && !self.throws(at, &branches) {
+                returns.depends.get_or_insert(doubt);
+                return either(yes, no);
+            }
             self.doubt.get_or_insert_with(|| doubt.clone());
             let later = self.acts[before..].iter_mut().map(|act| &mut act.proof);
             let next = yes.iter_mut().chain(no.iter_mut()).map(|state| &mut state.proof);
@@ -179,6 +188,19 @@ impl Bodies<'_, '_, '_> {
             });
         }
         either(yes, no)
+    }
+
+    /// Where the request's path or an environment variable decides whether a condition holds.
+    fn depends_on(&self, test: &At, gain: Gain) -> Option<Label> {
+        let label = || calls::label(self.values, test, "what holds here depends on the path or on the environment");
+        gain.depends.or_else(|| self.depends_on_surroundings(test).then(label))
+    }
+
+    /// Whether one of these statements throws by itself.
+    fn throws(&self, at: &At, branches: &[Option<NodeId>]) -> bool {
+        let module = self.values.project.module(at.module);
+        let mut nodes = branches.iter().flatten().flat_map(|branch| module.own(*branch));
+        nodes.any(|node| matches!(module.kind(node), Kind::Throw(_)))
     }
 
     /// Whether a condition asks for the request's path or for an environment variable.
