@@ -312,16 +312,44 @@ pub(super) fn chains(value: &Value) -> Vec<&Chain> {
     chains
 }
 
-/// Whether a chain comes from a part of the request's body, or is all of it: the members after `body`.
-pub(super) fn body_members(chain: &Chain) -> Option<Vec<&str>> {
-    if !matches!(chain.root, Root::Given(Given::Request | Given::Context)) {
-        return None;
+/// Whether a chain comes from a part of the request's body, or is all of it: the members after the body.
+pub(super) fn body_members<'a>(chain: &'a Chain) -> Option<Vec<&'a str>> {
+    let member = |link: &'a Link| match link {
+        Link::Member(name) => Some(name.as_str()),
+        Link::Call { .. } => None,
+    };
+    after_body(chain)?.iter().map(member).collect()
+}
+
+/// What follows the body in a chain: `request.body`, `await request.json()`, or what h3 reads of an event.
+fn after_body(chain: &Chain) -> Option<&[Link]> {
+    let named = |link: &Link, names: &[&str]| matches!(link, Link::Member(name) if names.contains(&name.as_str()));
+    let is_event = |value: &Value| matches!(value, Value::Chain(event) if matches!(event.root, Root::Given(_)));
+    match (&chain.root, chain.links.as_slice()) {
+        (Root::Given(Given::Request | Given::Context), links) => {
+            let is_request = |link: &&Link| named(link, &["request", "req"]);
+            let (before, links) = links.split_at(links.iter().take_while(is_request).count());
+            match links {
+                [body, rest @ ..] if named(body, &["body"]) => Some(rest),
+                [json, Link::Call { .. }, rest @ ..] if named(json, &["json"]) => {
+                    let is_request = matches!(chain.root, Root::Given(Given::Request)) || !before.is_empty();
+                    is_request.then_some(rest) // a context's own `json` answers
+                }
+                _ => None,
+            }
+        }
+        (Root::Package(package), [read, Link::Call { arguments, .. }, rest @ ..])
+            if package == "h3" && named(read, &["readBody"]) && arguments.first().is_some_and(is_event) =>
+        {
+            Some(rest)
+        }
+        (Root::Global(name), [Link::Call { arguments, .. }, rest @ ..])
+            if name == "readBody" && arguments.first().is_some_and(is_event) =>
+        {
+            Some(rest) // Nuxt puts it in scope
+        }
+        _ => None,
     }
-    if chain.links.iter().any(|link| matches!(link, Link::Call { .. })) {
-        return None;
-    }
-    let mut members = chain.members().skip_while(|name| matches!(*name, "request" | "req"));
-    (members.next()? == "body").then(|| members.collect())
 }
 
 /// The last member taken, if nothing is called after it.
