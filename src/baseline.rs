@@ -229,6 +229,9 @@ impl From<&Entry> for Line {
 }
 
 fn entry(line: &str) -> Result<Entry, String> {
+    if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark)) {
+        return Err("a merge left its mark here: keep the entries of both sides, and remove the marks".to_owned());
+    }
     let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
     if let Some(date) = line.expires.as_deref().filter(|date| !is_date(date)) {
         return Err(format!("`{date}` is no date: write it as `2026-12-31`"));
@@ -266,6 +269,7 @@ mod tests {
         assert!(text.lines().is_sorted());
         assert_eq!(Baseline::read(&text), Ok(baseline));
         assert_eq!(Baseline::read(&format!("\n{text}nonsense")).unwrap_err().line, 4);
+        assert!(Baseline::read(&format!("{text}=======\n")).unwrap_err().reason.contains("merge"));
     }
 
     #[test]
