@@ -115,8 +115,7 @@ fn files(form: &Form, is_after: bool) -> Vec<(String, String)> {
         files.push((path.trim().to_owned(), text));
     }
     let is_built = |name: &str| files.iter().any(|(path, _)| path.starts_with(name));
-    let manifest =
-        if is_built("pom.xml") || is_built("build.gradle") { None } else { Some(("package.json", MANIFEST)) };
+    let manifest = if is_built("pom.xml") || is_built("build.") { None } else { Some(("package.json", MANIFEST)) };
     for (path, text) in [("atlassian-connect.json", DESCRIPTOR)].into_iter().chain(manifest) {
         if !files.iter().any(|(known, _)| known == path) {
             files.push((path.to_owned(), text.to_owned()));

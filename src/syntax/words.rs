@@ -95,7 +95,8 @@ pub enum Kind {
 
 /// The tokens of a text.
 pub fn scan(text: &str, lexis: Lexis) -> Vec<Token> {
-    let mut scanner = Scanner { text: text.as_bytes(), at: 0, lexis };
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut scanner = Scanner { text: text.as_bytes(), at: mark, lexis };
     let mut found = Vec::new();
     let mut is_first = true;
     while let Some(byte) = scanner.byte() {
