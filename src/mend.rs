@@ -14,7 +14,7 @@ use crate::{
     plan::plan,
     run::{Checks, Scan},
     severity::Severity,
-    source::FileId,
+    source::{FileId, Sources},
     suppress::UNUSED,
 };
 
@@ -39,10 +39,36 @@ pub struct FixKey {
 pub struct Mended {
     /// The state reached.
     pub scan: Scan,
-    /// The fixes that led there, and how often each was applied.
-    pub applied: BTreeMap<FixKey, usize>,
+    /// The fixes that led there.
+    pub applied: BTreeMap<FixKey, Applied>,
     /// The fixes that were held back, and why.
     pub refused: BTreeMap<FixKey, String>,
+}
+
+/// A fix that was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The files it edited.
+    pub files: BTreeSet<FileId>,
+    /// How often it was applied.
+    pub times: usize,
+    /// How many findings there were of its key.
+    findings: usize,
+}
+
+impl Mended {
+    /// The files that are to be written together or not at all: those of each app, and of all apps that share one.
+    pub fn together(&self) -> Vec<BTreeSet<FileId>> {
+        let mut by_app: BTreeMap<&str, BTreeSet<FileId>> = BTreeMap::new();
+        for (key, applied) in &self.applied {
+            by_app.entry(&key.app).or_default().extend(&applied.files);
+        }
+        by_app.into_values().fold(Vec::new(), |groups, files| {
+            let (apart, sharing): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| files.is_disjoint(group));
+            let whole = sharing.into_iter().flatten().chain(files).collect();
+            apart.into_iter().chain([whole]).collect()
+        })
+    }
 }
 
 /// Which fixes to apply: those trusted at least as far as `trust` that `choose` takes. It is asked once for each.
@@ -68,10 +94,9 @@ pub fn mend<'run>(before: &Scan, checks: &'run Checks, choice: Choice<'run>) -> 
         }
         let mut refused = run.refused;
         refused.extend(outcome.held);
-        let applied = outcome.applied.into_iter().map(|(key, applied)| (key, applied.times)).collect();
         let mut scan = outcome.scan;
         scan.findings.retain(|finding| checks.include(finding.rule));
-        return Mended { scan, applied, refused };
+        return Mended { scan, applied: outcome.applied, refused };
     }
 }
 
@@ -95,15 +120,6 @@ struct Outcome {
     restless: Vec<FixKey>,
 }
 
-/// A fix that was applied.
-struct Applied {
-    /// The files it edited.
-    files: BTreeSet<FileId>,
-    /// How many findings there were of its key.
-    findings: usize,
-    times: usize,
-}
-
 impl Mending<'_> {
     fn settle(&mut self, before: &Scan) -> Outcome {
         let (scan, applied, held) = (before.clone(), BTreeMap::new(), BTreeMap::new());
@@ -122,7 +138,7 @@ impl Mending<'_> {
                 let findings = outcome.scan.findings.iter().filter(|own| outcome.scan.key(own) == *key).count();
                 let files = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span.file);
                 let applied = outcome.applied.entry(key.clone());
-                let applied = applied.or_insert(Applied { files: BTreeSet::new(), findings, times: 0 });
+                let applied = applied.or_insert(Applied { files: BTreeSet::new(), times: 0, findings });
                 applied.files.extend(files);
                 applied.times += 1;
             }
@@ -209,7 +225,7 @@ impl Outcome {
 
 impl Scan {
     /// The same tree with other text, checked.
-    fn again(&self, sources: crate::source::Sources, checks: &Checks) -> Scan {
+    pub fn again(&self, sources: Sources, checks: &Checks) -> Scan {
         Scan::new(Tree { sources, problems: self.problems.clone(), excluded: self.excluded }, checks)
     }
 

@@ -109,13 +109,6 @@ impl Scan {
         let suppressed = self.suppressed.iter().map(|suppressed| &suppressed.finding);
         self.findings.iter().chain(suppressed).filter(|finding| finding.app == app).collect()
     }
-
-    /// The folder of the app that a file belongs to: the nearest above it; empty for the root, and where there is none.
-    pub fn home(&self, path: &str) -> &str {
-        let holds = |root: &str| root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
-        let roots = self.apps.iter().map(|app| app.root.as_str()).filter(|root| holds(root));
-        roots.max_by_key(|root| root.len()).unwrap_or_default()
-    }
 }
 
 /// Whether a finding says of another app what an earlier one says of the same place, as of a version that two modules

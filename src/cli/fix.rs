@@ -1,7 +1,8 @@
 //! `connect-lint fix`: mend what can be mended, report what remains.
 
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
+    fs,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
@@ -18,16 +19,15 @@ use crate::{
     edit::{self, Applicability},
     error::Error,
     finding::Finding,
-    git::Repository,
+    git::{self, Repository},
     mend::{Choice, Mended, mend},
     patch::patch,
-    plan::changes,
     report::{
         CodeScanning, Format,
         text::{clean, clean_source},
     },
     run::{self, Scan},
-    source::SourceFile,
+    source::{FileId, SourceFile},
     write,
 };
 
@@ -63,26 +63,38 @@ impl Fix {
             return Err(run::unknown_rule(id));
         }
         let before = Tree::read(&self.paths, global)?;
-        let mended = self.mend(&before, global, out);
-        let (applied, refused) = (mended.applied.values().sum(), mended.refused);
-        let after = Tree { root: before.root.clone(), checks: before.checks.clone(), scan: mended.scan };
+        // what is asked must not stand in the patch
+        let mended =
+            if self.diff { self.mend(&before, global, &mut io::stderr()) } else { self.mend(&before, global, out) };
+        let of = |scan: Scan| Tree { root: before.root.clone(), checks: before.checks.clone(), scan };
         if self.diff || self.patch.is_some() {
-            let patch = patch(&before.scan.sources, &after.scan.sources);
+            let patch = patch(&before.scan.sources, &mended.scan.sources);
             match &self.patch {
                 Some(path) => replace(path, &patch).map_err(|error| unwritable(&path.to_string_lossy(), &error))?,
                 None => show(&patch, out)?,
             }
-            return Ok(after.exit_code(global));
+            return Ok(of(mended.scan).exit_code(global));
         }
-        let written = self.write(&before, &after)?;
+        let mut written = self.write(&before, &mended);
+        if written.files == 0 && !written.errors.is_empty() {
+            return Err(written.errors.swap_remove(0));
+        }
+        let Written { files, left, errors } = written;
+        let applied = mended.applied.values().filter(|applied| applied.files.is_disjoint(&left));
+        let applied: usize = applied.map(|applied| applied.times).sum();
+        let after = of(if left.is_empty() { mended.scan } else { reverted(&mended.scan, &before, &left) });
         after.report(Format::Human, global.style(), &CodeScanning::default(), out)?;
-        for (key, reason) in &refused {
+        for (key, reason) in &mended.refused {
             writeln!(out, "{}: the fix of `{}` was held back: {}", clean(&key.path), key.rule, clean(reason))?;
         }
-        if !global.quiet {
-            writeln!(out, "applied {} in {}", counted(applied, "fix", "fixes"), counted(written, "file", "files"))?;
+        for error in &errors {
+            writeln!(out, "{}", clean(&error.to_string()))?;
         }
-        Ok(after.exit_code(global))
+        if !global.quiet {
+            writeln!(out, "applied {} in {}", counted(applied, "fix", "fixes"), counted(files, "file", "files"))?;
+        }
+        let code = after.exit_code(global);
+        Ok(errors.iter().map(Error::exit_code).fold(code, u8::max))
     }
 
     fn mend(&self, before: &Tree, global: &Global, out: &mut dyn Write) -> Mended {
@@ -95,32 +107,65 @@ impl Fix {
         mend(&before.scan, &before.checks, Choice { trust, choose: &mut choose })
     }
 
-    /// Writes what changed, each app whole or not at all; returns how many files.
-    fn write(&self, before: &Tree, after: &Tree) -> Result<usize, Error> {
-        let changed: Vec<_> = changes(&before.scan.sources, &after.scan.sources).collect();
-        if !self.allow_dirty {
-            let dirty = changed.iter().find_map(|(old, _)| uncommitted(&before.root, old).map(|reason| (old, reason)));
-            if let Some((old, reason)) = dirty {
-                return Err(Error::Uncommitted { path: old.path.to_string(), reason });
+    /// Writes what changed, each app whole or not at all.
+    fn write(&self, before: &Tree, mended: &Mended) -> Written {
+        let mut written = Written { files: 0, left: BTreeSet::new(), errors: Vec::new() };
+        for group in mended.together() {
+            let file = |id: &FileId| (before.scan.sources.file(*id), mended.scan.sources.file(*id));
+            let changed: Vec<_> = group.iter().map(file).filter(|(old, new)| old.text != new.text).collect();
+            match self.write_app(&before.root, &changed) {
+                Ok(()) => written.files += changed.len(),
+                Err(error) => {
+                    written.left.extend(group);
+                    written.errors.push(error);
+                }
             }
         }
-        let mut by_app: BTreeMap<&str, Vec<(&SourceFile, &SourceFile)>> = BTreeMap::new();
-        for pair in &changed {
-            by_app.entry(after.scan.home(&pair.1.path)).or_default().push(*pair);
-        }
-        for files in by_app.values() {
-            write::write(&before.root, files)
-                .map_err(|error| Error::Write { path: error.path, reason: error.reason })?;
-        }
-        Ok(changed.len())
+        written
     }
+
+    fn write_app(&self, root: &Path, changed: &[(&SourceFile, &SourceFile)]) -> Result<(), Error> {
+        let dirty = |(old, _): &(&SourceFile, &SourceFile)| Some((old.path.to_string(), uncommitted(root, old)?));
+        if let Some((path, reason)) = changed.iter().find_map(dirty).filter(|_| !self.allow_dirty) {
+            return Err(Error::Uncommitted { path, reason });
+        }
+        write::write(root, changed).map_err(|error| Error::Write { path: error.path, reason: error.reason })
+    }
+}
+
+/// What came of the writing.
+struct Written {
+    /// How many files are new.
+    files: usize,
+    /// The files of apps that could not be written; they are as they were.
+    left: BTreeSet<FileId>,
+    /// Why, for each of those apps.
+    errors: Vec<Error>,
+}
+
+/// The state that was reached, but for some files that are as they were.
+fn reverted(scan: &Scan, before: &Tree, left: &BTreeSet<FileId>) -> Scan {
+    let mut sources = scan.sources.clone();
+    for id in left {
+        sources.replace(*id, before.scan.sources.file(*id).text.to_string());
+    }
+    scan.again(sources, &before.checks)
 }
 
 /// Why a file's text could not be had again: it is in a repository, and not as its last commit has it.
 fn uncommitted(root: &Path, file: &SourceFile) -> Option<String> {
-    let repository = Repository::around(root).ok()?;
-    let Ok(head) = repository.revision("HEAD") else { return Some("nothing is committed yet".to_owned()) };
-    match repository.differs(&head, &root.join(&*file.path), &file.encode()) {
+    let path = root.join(&*file.path);
+    let real = fs::canonicalize(&path).ok()?; // what is not there cannot be written either
+    let folder = real.parent()?;
+    git::top(folder)?;
+    let repository = match Repository::around(folder) {
+        Ok(repository) => repository,
+        Err(reason) => return Some(format!("the repository it is in cannot be read: {reason}")),
+    };
+    let Ok(head) = repository.revision("HEAD") else {
+        return Some("no commit is there, or none can be read".to_owned());
+    };
+    match repository.differs(&head, &path, &file.encode()) {
         Ok(false) => None,
         Ok(true) => Some("it has changes that are not committed".to_owned()),
         Err(reason) => Some(format!("its committed text cannot be read: {reason}")),
