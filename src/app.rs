@@ -122,7 +122,7 @@ impl App {
 
     /// Whether that holds of all its dependencies on the package that are not for development alone: of those of every
     /// profile, and of each artifact of a framework.
-    fn always_resolves_within(&self, package: &str, range: &str) -> bool {
+    pub fn always_resolves_within(&self, package: &str, range: &str) -> bool {
         let Some(releases) = VersionRange::parse(Scheme::of(package), range) else { return false };
         let of_package = self.facts.dependencies.iter().filter(|dependency| dependency.package == package);
         let held: Vec<_> = of_package.clone().filter(|dependency| !dependency.development).collect();

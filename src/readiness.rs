@@ -183,7 +183,7 @@ pub fn readiness(app: &App, findings: &[&Finding], root: &str) -> Readiness {
         return none;
     }
     let aspects = aspects::aspects(app, findings);
-    let steps = steps::steps(app, findings, root);
+    let steps = steps::steps(app, findings, &aspects, root);
     let publishes = steps.iter().any(|step| step.stage == Stage::Flag);
     let publishing = if publishes { answers::publishing() } else { Vec::new() };
     Readiness { answers: answers::answers(app, &aspects), aspects, steps, publishing, ..none }

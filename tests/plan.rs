@@ -6,7 +6,8 @@ mod common;
 
 use assert_cmd::Command;
 use connect_lint::{
-    readiness::{Readiness, Stage, State, Subject, Who, readiness},
+    app::{ACE, ACSB, App},
+    readiness::{Aspect, Readiness, Stage, State, Subject, Who, readiness},
     run::{Checks, Scan},
     severity::Severity,
 };
@@ -27,6 +28,8 @@ fn a_plan_fits_on_a_screen() {
     for app in ["ace-custom-installed", "acsb-legacy", "ace-clean", "auth-none"] {
         let (text, _) = plan(&[app]);
         assert!(text.lines().count() <= 60, "{app} takes {} lines", text.lines().count());
+        let wraps = |line: &str| line.chars().count() <= 80 || line.starts_with("        $ "); // a command is one line
+        assert!(text.lines().all(wraps), "{app} is wider than a terminal:\n{text}");
         insta::assert_snapshot!(format!("{app}-human"), text);
     }
 }
@@ -37,6 +40,11 @@ fn a_plan_is_read_by_programs_and_pasted_into_issues() {
     serde_json::from_str::<serde_json::Value>(&json).unwrap();
     insta::assert_snapshot!("json", json);
     insta::assert_snapshot!("markdown", plan(&["ace-custom-installed", "--format", "markdown"]).0);
+}
+
+#[test]
+fn a_rule_that_is_left_out_is_not_taken_for_one_that_found_nothing() {
+    assert_eq!(plan(&["acsb-legacy", "--ignore", "acsb-fallback-enabled"]), plan(&["acsb-legacy"]));
 }
 
 #[test]
@@ -63,6 +71,21 @@ fn the_fallback_closes_last_as_long_as_sites_may_need_it() {
     assert_eq!(order("ace-custom-installed", "transition"), ["server", "flag"]);
 }
 
+/// What is done is said of what the app has, and nothing beside it says otherwise.
+fn bears_out(name: &str, app: &App, plan: &Readiness, done: &Aspect) {
+    let needs = [("ACE ", ACE), ("`fallback-install-hook-enabled`", ACSB)];
+    for (_, package) in needs.iter().filter(|(start, _)| done.fact.starts_with(start)) {
+        assert!(app.dependency(package).is_some(), "{name}: `{}` without it", done.fact);
+    }
+    let open = |aspect: &Aspect| {
+        let is_signed = matches!(aspect.subject, Subject::Hook(event) if event.is_signed());
+        let accepts = ["verifies nothing", "verifies HS256"].iter().any(|end| aspect.fact.ends_with(end));
+        is_signed && accepts && aspect.state == State::ToDo
+    };
+    let closed = done.subject == Subject::Fallback && plan.aspects.iter().any(open);
+    assert!(!closed, "{name}: an open hook accepts more than RS256");
+}
+
 #[test]
 fn a_plan_and_a_check_agree_on_every_fixture() {
     let counts = common::parallel(&common::trees(), |(name, root)| {
@@ -73,6 +96,9 @@ fn a_plan_and_a_check_agree_on_every_fixture() {
             assert!(!grave || !plan.is_ready(), "{name}: a finding without a step");
             let to_do = plan.aspects.iter().any(|aspect| aspect.state == State::ToDo);
             assert!(!to_do || !plan.is_ready(), "{name}: something to do without a step: {:?}", plan.aspects);
+            for aspect in plan.aspects.iter().filter(|aspect| aspect.state == State::Done) {
+                bears_out(name, app, plan, aspect);
+            }
             for step in &plan.steps {
                 assert_eq!(step.who != Who::Person, step.command.is_some(), "{name}: {step:?}");
             }

@@ -27,9 +27,12 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn run(&self, global: &Global, out: &mut dyn Write) -> Result<u8, Error> {
-        let tree = Tree::read(&self.paths, global)?;
-        let root = tree.root.to_string_lossy();
-        let apps = tree.scan.apps.iter().map(|app| readiness(app, &tree.scan.all_findings(app.id), &root));
+        let root = self.paths.root()?;
+        // a rule that is left out would otherwise be taken for one that found nothing
+        let checks = global.checks(&root)?.widened();
+        let tree = Tree::checked(&self.paths.scope(&root, global, &checks), checks);
+        let named = tree.root.to_string_lossy();
+        let apps = tree.scan.apps.iter().map(|app| readiness(app, &tree.scan.all_findings(app.id), &named));
         let apps: Vec<_> = apps.collect();
         write(&apps, &tree.scan.sources, self.format, global.style(), out)?;
         let ready = apps.iter().all(|app| app.is_ready());

@@ -7,6 +7,7 @@ use crate::{
     frameworks::{FRAMEWORKS, Framework, framework},
     readiness::{Aspect, State, Subject, is_grave},
     source::Span,
+    tree::Node,
 };
 
 /// The rules about releases.
@@ -110,58 +111,96 @@ fn fallback(app: &App, findings: &[&Finding]) -> Aspect {
         };
         return aspect(judged(Some(finding), State::ToDo), fact.to_owned(), Some(finding.span));
     }
-    if app.resolves_within(ACE, ">=7.5.0") {
+    let deciding = app.signed_hooks().filter(|hook| hook.route.decisive() != GuardClass::PassThrough);
+    let worst = deciding.min_by_key(|hook| accepts(hook));
+    if let Some(hook) = worst.filter(|hook| accepts(hook) < Accepts::Rs256) {
+        let place = Some(hook.route.anchor());
+        return match accepts(hook) {
+            Accepts::Others => {
+                let fact = "the app's own code acts on callbacks that are not signed RS256";
+                aspect(State::ToDo, fact.to_owned(), place)
+            }
+            _ => aspect(State::Unknown, "what the app's own code accepts could not be told".to_owned(), place),
+        };
+    }
+    if always_within(app, ACE, ">=7.5.0") {
         return aspect(State::Done, "ACE has none since 7.5.0".to_owned(), None);
     }
-    if app.resolves_within(ACE, ">=7.4.0 <7.5.0") && app.ace_signed_install() == Some("force") {
+    if always_within(app, ACE, ">=7.4.0 <7.5.0") && app.ace_signed_install() == Some("force") {
         return aspect(State::Done, "closed by `\"signed-install\": \"force\"`".to_owned(), None);
     }
-    if app.resolves_within(ACSB, ">=2.2.0") {
+    if always_within(app, ACSB, ">=2.2.0") {
         return aspect(State::Done, "`fallback-install-hook-enabled` is `false`".to_owned(), None);
     }
-    let hooks: Vec<_> = app.signed_hooks().map(|hook| hook.route.decisive()).collect();
-    if frameworks(app).next().is_none() && !hooks.is_empty() {
-        if hooks.iter().all(|class| matches!(class, GuardClass::Asymmetric | GuardClass::Unbound)) {
-            return aspect(State::Done, "the app's own code accepts RS256 alone".to_owned(), None);
-        }
-        if hooks.iter().all(|class| *class != GuardClass::Unknown) {
-            return aspect(
-                State::ToDo,
-                "the app's own code acts on callbacks that are not signed RS256".to_owned(),
-                None,
-            );
-        }
+    if frameworks(app).next().is_none() && worst.is_some() {
+        return aspect(State::Done, "the app's own code accepts RS256 alone".to_owned(), None);
     }
     aspect(State::Unknown, "what else is accepted could not be told".to_owned(), None)
 }
 
-/// The callback of one event.
+/// Whether an app depends on a package, and on none of its releases but these.
+fn always_within(app: &App, package: &str, range: &str) -> bool {
+    app.resolves_within(package, range) && app.always_resolves_within(package, range)
+}
+
+/// What a callback of the app's own is accepted with; the worst first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Accepts {
+    Others,
+    Unknown,
+    Rs256,
+}
+
+fn accepts(hook: &Hook) -> Accepts {
+    match hook.route.decisive() {
+        GuardClass::Asymmetric | GuardClass::Unbound => Accepts::Rs256,
+        GuardClass::Unknown => Accepts::Unknown,
+        _ => Accepts::Others,
+    }
+}
+
+/// The callback of one event: how it stands where it stands worst.
 fn hook(app: &App, findings: &[&Finding], event: Event) -> Aspect {
     let aspect = |state, fact: String, place| Aspect { subject: Subject::Hook(event), state, fact, place };
-    let declared = app.affected_descriptors().flat_map(|descriptor| {
-        descriptor.lifecycle().filter(|(own, _)| *own == event).map(move |(_, member)| (descriptor, member))
-    });
-    let declared: Vec<_> = declared.collect();
-    let own = app.hooks.iter().find(|hook| hook.events.contains(&event) && !app.is_dead(hook));
-    if let Some(own) = own {
-        return aspect(hook_state(findings, own, event), hook_fact(own), Some(own.route.anchor()));
-    }
-    let Some((_, member)) = declared.first() else {
-        let fact = if app.affected_descriptors().next().is_some() { "not declared" } else { "not seen" };
-        return aspect(State::None, fact.to_owned(), None);
+    let members = |descriptor: &'_ Descriptor| -> Vec<_> {
+        descriptor.lifecycle().filter(|(own, _)| *own == event).map(|(_, member)| member.value.clone()).collect()
     };
-    let place = Some(member.value.span);
-    let path = member.value.as_str().unwrap_or_default();
-    for (package, serves) in [(ACE, app.ace_serves(path)), (ACSB, app.dependency(ACSB).is_some())] {
-        let Some(known) = framework(package).filter(|_| serves) else { continue };
-        let state = judged(gravest(findings, &RELEASES[..3]), release(app, findings).state);
-        return aspect(state, format!("`{path}` is served by {}", known.name), place);
+    let declared: Vec<Node> = app.affected_descriptors().flat_map(members).collect();
+    let own = app.hooks.iter().filter(|hook| hook.events.contains(&event) && !app.is_dead(hook));
+    let own = own.map(|own| aspect(hook_state(findings, own, event), hook_fact(own), Some(own.route.anchor())));
+    let mut found: Vec<Aspect> = own.collect();
+    let is_handled = !found.is_empty();
+    for path in &declared {
+        let unhandled = findings.iter().find(|finding| {
+            let about = finding.span == path.span || finding.identity.contains(event.key());
+            finding.rule == "lifecycle-path-unhandled" && about
+        });
+        if is_handled && unhandled.is_none() {
+            continue;
+        }
+        let (place, text) = (Some(path.span), path.as_str().unwrap_or_default());
+        let serving = [(ACE, app.ace_serves(text)), (ACSB, app.dependency(ACSB).is_some())];
+        let serving = serving.into_iter().find_map(|(package, serves)| framework(package).filter(|_| serves));
+        found.push(match serving {
+            Some(known) => {
+                let state = judged(gravest(findings, &RELEASES[..3]), release(app, findings).state);
+                aspect(state, format!("`{text}` is served by {}", known.name), place)
+            }
+            None => {
+                let state = judged(unhandled.copied(), State::Unknown);
+                aspect(state, format!("nothing in the tree serves `{text}`"), place)
+            }
+        });
     }
-    let unhandled = findings.iter().find(|finding| {
-        finding.rule == "lifecycle-path-unhandled"
-            && (finding.span == member.value.span || finding.identity.contains(event.key()))
-    });
-    aspect(judged(unhandled.copied(), State::Unknown), format!("nothing in the tree serves `{path}`"), place)
+    let urgency = |aspect: &Aspect| match aspect.state {
+        State::ToDo => 0,
+        State::Unknown => 1,
+        State::Done | State::None => 2,
+    };
+    found.into_iter().min_by_key(urgency).unwrap_or_else(|| {
+        let fact = if app.affected_descriptors().next().is_some() { "not declared" } else { "not seen" };
+        aspect(State::None, fact.to_owned(), None)
+    })
 }
 
 fn hook_state(findings: &[&Finding], hook: &Hook, event: Event) -> State {
@@ -208,7 +247,7 @@ fn audience(app: &App, findings: &[&Finding]) -> Aspect {
     let literal = |url: &str| url.starts_with("http") && !url.contains(['{', '$', '<']);
     let base = app.affected_descriptors().filter_map(Descriptor::base_url).find(|url| literal(&url.value));
     match base {
-        Some(base) if app.resolves_within(ACE, ">=7.4.8") => {
+        Some(base) if always_within(app, ACE, ">=7.4.8") && app.facts.transformers.is_empty() => {
             aspect(State::Done, "ACE takes the descriptor's literal `baseUrl`", Some(base.span))
         }
         _ if app.dependency(ACE).is_some() || app.dependency(ACSB).is_some() => {

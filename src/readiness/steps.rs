@@ -8,13 +8,13 @@ use crate::{
     facts::Dependency,
     finding::Finding,
     readiness::{
-        Stage, Step, Who,
+        Aspect, Stage, State, Step, Subject, Who,
         aspects::{FALLBACKS, FLAGS, RELEASES},
         is_grave,
     },
 };
 
-pub(super) fn steps(app: &App, findings: &[&Finding], root: &str) -> Vec<Step> {
+pub(super) fn steps(app: &App, findings: &[&Finding], aspects: &[Aspect], root: &str) -> Vec<Step> {
     let folder = folder(root, &app.root);
     let mut steps: Vec<Step> = Vec::new();
     for finding in findings.iter().filter(|finding| is_grave(finding) || finding.rule == "unresolved-lifecycle-guard") {
@@ -28,6 +28,9 @@ pub(super) fn steps(app: &App, findings: &[&Finding], root: &str) -> Vec<Step> {
         let updates: BTreeSet<&str> = app.facts.dependencies.iter().filter_map(|own| own.update.as_deref()).collect();
         steps.extend(updates.into_iter().map(|command| update(command, None)));
     }
+    if steps.iter().any(|step| step.stage == Stage::Flag) {
+        steps.extend(aspects.iter().filter_map(|aspect| look(aspect, &steps)).collect::<Vec<_>>());
+    }
     let mut commands = BTreeSet::new();
     steps.retain(|step| step.who != Who::Command || commands.insert(step.command.clone()));
     let phase = app.phase;
@@ -35,6 +38,23 @@ pub(super) fn steps(app: &App, findings: &[&Finding], root: &str) -> Vec<Step> {
     steps.extend(stages.iter().flat_map(|stage| closing(*stage, phase)));
     steps.sort_by_key(|step| step.stage.order(phase)); // stable: as found, then what closes the stage
     steps
+}
+
+/// What has to be looked at before hosts are told to sign a callback: nothing in the tree says what verifies it.
+fn look(aspect: &Aspect, steps: &[Step]) -> Option<Step> {
+    let Subject::Hook(event) = aspect.subject else { return None };
+    let told = steps.iter().any(|step| step.rule == Some("unresolved-lifecycle-guard"));
+    if aspect.state != State::Unknown || !event.is_signed() || told {
+        return None;
+    }
+    Some(Step {
+        stage: Stage::Server,
+        who: Who::Person,
+        what: format!("make sure that what answers `{}` verifies RS256; the tree does not show it", event.key()),
+        command: None,
+        rule: None,
+        place: aspect.place,
+    })
 }
 
 /// What a finding asks for.
