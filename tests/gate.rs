@@ -218,6 +218,18 @@ fn a_renamed_file_has_nothing_new() {
 }
 
 #[test]
+fn what_git_tracks_is_read_whatever_an_ignore_file_says() {
+    let folder = repository("apps/acsb-legacy");
+    let (_, found) = check(folder.path(), &[]);
+    let flagged = |found: &[(String, String, usize)]| found.iter().any(|(rule, _, _)| rule == "signed-install-missing");
+    assert!(flagged(&found));
+    fs::write(folder.path().join(".gitignore"), "resources/\n").unwrap();
+    assert!(flagged(&check(folder.path(), &[]).1), "the descriptor is committed");
+    fs::remove_dir_all(folder.path().join(".git")).unwrap();
+    assert!(!flagged(&check(folder.path(), &[]).1), "without git the ignore file decides");
+}
+
+#[test]
 fn a_commit_that_is_not_there_is_an_error() {
     let folder = repository("apps/ace-clean");
     for option in ["--new-since", "--changed-since"] {

@@ -9,8 +9,9 @@ use clap::Args;
 
 use crate::{
     cli::{FINDINGS, UNANALYSED, global::Global},
-    discover::{Scope, discover},
+    discover::{Scope, discover, tracked},
     error::Error,
+    git::Repository,
     problem::Problem,
     proof,
     report::{Checkout, CodeScanning, Format, Run, Style},
@@ -60,7 +61,9 @@ impl Tree {
     pub(super) fn read(paths: &Paths, global: &Global) -> Result<Tree, Error> {
         let root = paths.root()?;
         let checks = global.checks(&root)?;
-        Ok(Tree::checked(&paths.scope(&root, global, &checks), checks))
+        let mut scope = paths.scope(&root, global, &checks);
+        scope.tracked = committed(&scope).unwrap_or_default();
+        Ok(Tree::checked(&scope, checks))
     }
 
     /// Reads what is in scope, and checks it as told.
@@ -114,4 +117,11 @@ impl Tree {
         let failed = self.scan.findings.iter().any(|finding| finding.severity >= gate);
         if failed { FINDINGS } else { 0 }
     }
+}
+
+/// The files that HEAD has: git does not ignore what it tracks. Without a repository that can be read, ignore files alone
+/// decide.
+fn committed(scope: &Scope) -> Result<Vec<String>, String> {
+    let repository = Repository::around(&scope.root)?;
+    tracked(scope, &repository, &repository.revision("HEAD")?)
 }
