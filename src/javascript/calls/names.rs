@@ -56,9 +56,13 @@ pub(super) fn is_plain_library(chain: &Chain) -> bool {
     }
 }
 
-/// Libraries all of whose verifying calls are in the table: none of their other calls verifies.
+/// Libraries all of whose verifying calls are in the table: none of their other calls verifies. One whose rows hold for
+/// some releases alone has others, with calls of their own.
 pub(super) fn is_token_library(chain: &Chain) -> bool {
-    let of = |package: &str| AUTHENTICATORS.iter().any(|entry| entry.package == package && !entry.guard);
+    let of = |package: &str| {
+        let mut own = AUTHENTICATORS.iter().filter(|entry| entry.package == package && !entry.guard).peekable();
+        own.peek().is_some() && own.all(|entry| entry.releases.is_none())
+    };
     chain.package().is_some_and(of)
 }
 
