@@ -8,13 +8,20 @@ use crate::{
 
 /// What is known of an app: ``ACE 11.5.3 locked; `signed-install` true; 2 of 2 hooks asymmetric``.
 pub fn proven(app: &App) -> String {
-    if !app.is_affected() {
-        let none = app.facts.descriptors.iter().any(|descriptor| descriptor.authentication() == Authentication::None);
-        let why = if none { "`authentication.type` is `none`" } else { "it is not for Jira or Confluence Cloud" };
+    if let Some(why) = unconcerned(app) {
         return format!("signed installs do not concern it: {why}");
     }
     let parts: Vec<_> = [frameworks(app), flag(app), hooks(app)].into_iter().flatten().collect();
     if parts.is_empty() { "nothing of it could be judged".to_owned() } else { parts.join("; ") }
+}
+
+/// Why signed installs do not concern an app, if they do not.
+pub fn unconcerned(app: &App) -> Option<&'static str> {
+    if app.is_affected() {
+        return None;
+    }
+    let none = app.facts.descriptors.iter().any(|descriptor| descriptor.authentication() == Authentication::None);
+    Some(if none { "`authentication.type` is `none`" } else { "it is not for Jira or Confluence Cloud" })
 }
 
 fn frameworks(app: &App) -> Option<String> {

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::{
     app::{App, Phase},
-    facts::{Authentication, Event},
+    facts::Event,
     finding::Finding,
+    proof::unconcerned,
     severity::Severity,
     source::Span,
 };
@@ -173,7 +174,7 @@ pub fn readiness(app: &App, findings: &[&Finding], root: &str) -> Readiness {
         app: name.to_owned(),
         key: app.key().map(str::to_owned),
         phase: app.phase,
-        unconcerned: unconcerned(app),
+        unconcerned: unconcerned(app).map(str::to_owned),
         aspects: Vec::new(),
         steps: Vec::new(),
         publishing: Vec::new(),
@@ -187,15 +188,6 @@ pub fn readiness(app: &App, findings: &[&Finding], root: &str) -> Readiness {
     let publishes = steps.iter().any(|step| step.stage == Stage::Flag);
     let publishing = if publishes { answers::publishing() } else { Vec::new() };
     Readiness { answers: answers::answers(app, &aspects), aspects, steps, publishing, ..none }
-}
-
-fn unconcerned(app: &App) -> Option<String> {
-    if app.is_affected() {
-        return None;
-    }
-    let none = app.facts.descriptors.iter().any(|descriptor| descriptor.authentication() == Authentication::None);
-    let why = if none { "`authentication.type` is `none`" } else { "it is not for Jira or Confluence Cloud" };
-    Some(why.to_owned())
 }
 
 /// Whether a finding asks for a change, and not only for a look.

@@ -86,10 +86,13 @@ fn flag(app: &App, findings: &[&Finding]) -> Aspect {
         let state = judged(Some(finding), State::ToDo);
         return aspect(state, "`apiMigrations.signed-install` is not `true`", Some(finding.span));
     }
-    let Some(descriptor) = app.affected_descriptors().next() else {
-        return aspect(State::Unknown, "no descriptor is in the tree", None);
+    let Some(descriptor) = app.opting_descriptors().next() else {
+        return match app.affected_descriptors().next() {
+            Some(manifest) => aspect(State::None, "a Forge manifest has none", Some(manifest.tree.span)),
+            None => aspect(State::Unknown, "no descriptor is in the tree", None),
+        };
     };
-    if app.affected_descriptors().all(|descriptor| descriptor.has_migrated("signed-install")) {
+    if app.opting_descriptors().all(|descriptor| descriptor.has_migrated("signed-install")) {
         let place = descriptor.migration("signed-install").map(|member| member.value.span);
         return aspect(State::Done, "`apiMigrations.signed-install` is `true`", place);
     }
