@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | text | [`source`], [`lines`], [`edit`], [`spelling`], [`patterns`] | positions in files, and changes to them |
 //! | parse | [`tree`], [`syntax`] | text → trees whose every node knows its span |
+//! | tokens | [`jwt`], [`query_hash`] | bytes of a callback → what signs it, and back |
 //! | read | [`version`], [`severity`], [`frameworks`], [`facts`], [`ecosystem`], [`discover`], [`app`] | trees → facts of each app |
 //! | check | [`finding`], [`rule`], [`rules`] | an app → findings |
 //! | decide | [`config`], [`comments`], [`suppress`], [`baseline`], [`gate`] | findings → those that count, and those put aside |
@@ -22,6 +23,8 @@ pub mod spelling;
 pub mod patterns;
 pub mod tree;
 pub mod syntax;
+pub mod jwt;
+pub mod query_hash;
 pub mod version;
 pub mod severity;
 pub mod frameworks;
