@@ -128,7 +128,7 @@ pub struct PrivateKey(SigningKey<Sha256>);
 pub struct PublicKey(VerifyingKey<Sha256>);
 
 impl PrivateKey {
-    /// A new key of 2048 bits.
+    /// A new key of 3072 bits.
     ///
     /// # Errors
     /// When the system has no randomness to give.
@@ -180,7 +180,7 @@ mod tests {
         let header = members(json!({ "typ": "JWT", "alg": "RS256", "kid": "a/b" }));
         let claims = members(json!({ "iss": "tenant", "exp": 1 }));
         let by_key = Token::parse(&sign(&header, &claims, Signing::Key(&key))).unwrap();
-        assert_eq!(by_key.signature.len() * 8, 2048);
+        assert_eq!(by_key.signature.len() * 8, 3072);
         assert!(by_key.is_by_key(&public) && !by_key.is_by_secret(b"secret"));
         assert_eq!((by_key.algorithm(), &by_key.claims), (Some("RS256"), &claims));
         let by_secret = Token::parse(&sign(&header, &claims, Signing::Secret(b"secret"))).unwrap();
