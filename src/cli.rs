@@ -20,6 +20,7 @@ mod init;
 mod interactive;
 mod plan;
 mod reports;
+mod repositories;
 mod rules;
 mod tree;
 

@@ -19,6 +19,7 @@ use crate::{
 
 mod commit;
 mod disk;
+pub mod repositories;
 
 /// Folders that hold what was built or installed. Below the root they are never apps.
 pub const BUILT: [&str; 8] = [".git", "node_modules", "target", "build", "dist", "out", "bin", "vendor"];

@@ -72,6 +72,13 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A format that has no place for several repositories.
+    #[error("several repositories cannot be reported as `{format}`")]
+    #[diagnostic(help("`--format ndjson` has an object a line; `connect-lint merge` makes one SARIF file of several"))]
+    Together {
+        /// The format.
+        format: String,
+    },
     /// The report could not be written.
     #[error("cannot write the report: {0}")]
     Output(#[from] std::io::Error),
@@ -86,6 +93,7 @@ impl Error {
             | Error::Baseline { .. }
             | Error::Revision { .. }
             | Error::Exists { .. }
+            | Error::Together { .. }
             | Error::Uncommitted { .. } => 2,
             _ => 3,
         }

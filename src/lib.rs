@@ -14,7 +14,7 @@
 //! | fix | [`plan`], [`mend`], [`patch`], [`write`](mod@write) | findings → changed text, proven, on disk |
 //! | advise | [`proof`], [`readiness`] | an app and its findings → what is done and what is to do |
 //! | report | [`report`] | findings → bytes |
-//! | command | [`error`], [`run`], [`cli`] | arguments → an exit code |
+//! | command | [`error`], [`run`], [`workers`], [`cli`] | arguments → an exit code |
 
 pub mod source;
 pub mod lines;
@@ -56,6 +56,7 @@ pub mod readiness;
 pub mod report;
 pub mod error;
 pub mod run;
+pub mod workers;
 pub mod gate;
 pub mod mend;
 pub mod page;

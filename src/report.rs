@@ -62,6 +62,10 @@ pub struct Run<'run> {
     pub proven: &'run [String],
     /// The scanned root, as the user named it.
     pub root: &'run str,
+    /// What tells this tree from the others of a run over several.
+    pub repository: &'run str,
+    /// The exit code that the findings and problems ask for.
+    pub exit_code: u8,
     /// Where that root is in its repository.
     pub checkout: &'run Checkout,
     /// What code scanning is told beside the findings.
@@ -119,6 +123,8 @@ pub enum Format {
     Human,
     /// For programs: a versioned document
     Json,
+    /// For programs: a JSON object a line, each with its repository
+    Ndjson,
     /// SARIF 2.1.0, for code scanning
     Sarif,
     /// Annotations of GitHub Actions
@@ -141,6 +147,7 @@ impl Format {
         match self {
             Format::Human => human::human,
             Format::Json => json::json,
+            Format::Ndjson => json::ndjson,
             Format::Sarif => sarif::sarif,
             Format::Github => github::github,
             Format::Gitlab => gitlab::gitlab,

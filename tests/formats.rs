@@ -107,7 +107,7 @@ fn paths_start_at_the_top_of_the_repository() {
     tree.checkout = Checkout { folder: "apps/one".to_owned(), origin: Some("https://example.com/team/app".to_owned()) };
     for format in Format::value_variants() {
         let report = tree.report(*format, PLAIN);
-        let from_root = matches!(format, Format::Human | Format::Json);
+        let from_root = matches!(format, Format::Human | Format::Json | Format::Ndjson);
         assert_ne!(from_root, report.contains("apps/one/routes.js"), "{format:?}: {report}");
         assert_ne!(from_root, report.contains("apps/one/pom.xml"), "{format:?}: {report}");
     }
@@ -153,6 +153,7 @@ fn what_somebody_put_aside_is_counted_and_never_a_finding() {
     let said = |format: Format| match format {
         Format::Human | Format::Github => Some("1 app, 1 finding: 1 warning; 1 suppressed\n"),
         Format::Json => Some("\"reason\": \"moves in May\""),
+        Format::Ndjson => Some("\"reason\":\"moves in May\""),
         Format::Sarif => Some("\"text\": \"1 finding suppressed.\""),
         Format::Markdown => Some("### Suppressed\n\n- `a b/é.json signed-install`: moves in May\n"),
         Format::Junit => Some("<skipped message=\"suppressed: moves in May\"/>"),
@@ -277,6 +278,11 @@ proptest! {
             match format {
                 Format::Human => {}
                 Format::Json | Format::Gitlab | Format::Rdjson => drop(serde_json::from_str::<Json>(&report).unwrap()),
+                Format::Ndjson => {
+                    let types = report.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()["type"].clone());
+                    let expected = ["finding", "finding", "suppressed", "problem", "repository"];
+                    assert!(types.eq(expected), "a line for each: {report}");
+                }
                 Format::Sarif => links_are_ours(&serde_json::from_str(&report).unwrap()),
                 Format::Github => annotations_are_ours(&report),
                 Format::Junit | Format::Checkstyle => elements_are_ours(*format, &report),

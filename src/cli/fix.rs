@@ -66,7 +66,12 @@ impl Fix {
         // what is asked must not stand in the patch
         let mended =
             if self.diff { self.mend(&before, global, &mut io::stderr()) } else { self.mend(&before, global, out) };
-        let of = |scan: Scan| Tree { root: before.root.clone(), checks: before.checks.clone(), scan };
+        let of = |scan: Scan| Tree {
+            name: before.name.clone(),
+            root: before.root.clone(),
+            checks: before.checks.clone(),
+            scan,
+        };
         if self.diff || self.patch.is_some() {
             let patch = patch(&before.scan.sources, &mended.scan.sources);
             match &self.patch {
@@ -83,7 +88,7 @@ impl Fix {
         let applied = mended.applied.values().filter(|applied| applied.files.is_disjoint(&left));
         let applied: usize = applied.map(|applied| applied.times).sum();
         let after = of(if left.is_empty() { mended.scan } else { reverted(&mended.scan, &before, &left) });
-        after.report(Format::Human, global.style(), &CodeScanning::default(), out)?;
+        after.report(Format::Human, global.style(), &CodeScanning::default(), after.exit_code(global), out)?;
         for (key, reason) in &mended.refused {
             writeln!(out, "{}: the fix of `{}` was held back: {}", clean(&key.path), key.rule, clean(reason))?;
         }

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use crate::{
     cli::{global::Global, tree::Tree},
     error::Error,
-    report::{CATEGORY, CodeScanning, Format, Style},
+    report::{CATEGORY, CodeScanning, Format, Style, text::clean},
 };
 
 /// The arguments about reports.
@@ -33,10 +33,10 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// Writes every report of a tree.
-    pub(super) fn write(&self, tree: &Tree, global: &Global, out: &mut dyn Write) -> Result<(), Error> {
+    /// Writes every report of a tree, a check of which ends with an exit code.
+    pub(super) fn write(&self, tree: &Tree, code: u8, global: &Global, out: &mut dyn Write) -> Result<(), Error> {
         let report = |format: Format, style: Style, out: &mut dyn Write| {
-            tree.report(format, style, &self.code_scanning(), out).map_err(Error::Output)
+            tree.report(format, style, &self.code_scanning(), code, out).map_err(Error::Output)
         };
         report(self.format.unwrap_or_default(), global.style(), out)?;
         let in_actions = actions() && !io::stdout().is_terminal();
@@ -59,6 +59,24 @@ impl Reports {
         }
     }
 
+    /// Writes the report of one repository among several. People read only of those that there is something to say of.
+    pub(super) fn write_one(&self, tree: &Tree, code: u8, global: &Global, out: &mut dyn Write) -> Result<(), Error> {
+        let scan = &tree.scan;
+        if self.is_for_people() {
+            if scan.apps.is_empty() && scan.findings.is_empty() && scan.problems.is_empty() {
+                return Ok(());
+            }
+            writeln!(out, "repository {}\n", clean(&tree.name))?;
+        }
+        tree.report(self.format.unwrap_or_default(), global.style(), &self.code_scanning(), code, out)?;
+        if self.is_for_people() { Ok(writeln!(out)?) } else { Ok(()) }
+    }
+
+    /// The format on standard output, where it is not one that can be written of one repository after the other.
+    pub(super) fn not_streamed(&self) -> Option<Format> {
+        self.format.filter(|format| !matches!(format, Format::Human | Format::Ndjson))
+    }
+
     /// Whether people read what goes to standard output.
     pub(super) fn is_for_people(&self) -> bool {
         matches!(self.format, None | Some(Format::Human))
@@ -70,10 +88,10 @@ impl Reports {
 
     /// Reports, in every format that programs read, that nothing could be analysed. People read the error itself.
     pub(super) fn write_failure(&self, error: &Error, global: &Global, out: &mut dyn Write) -> Result<(), Error> {
-        let nothing = Tree::failed(error);
+        let (nothing, code) = (Tree::failed(error), error.exit_code());
         match self.format {
-            None | Some(Format::Human) => self.write(&nothing, global, &mut io::sink()),
-            Some(_) => self.write(&nothing, global, out),
+            None | Some(Format::Human) => self.write(&nothing, code, global, &mut io::sink()),
+            Some(_) => self.write(&nothing, code, global, out),
         }
     }
 

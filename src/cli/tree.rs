@@ -48,6 +48,8 @@ impl Paths {
 
 /// What is below the paths, read and checked.
 pub(super) struct Tree {
+    /// What tells it from others of the same run: the root, as the user named it, or its place among several.
+    pub(super) name: String,
     /// The folder that the report's paths are relative to.
     pub(super) root: PathBuf,
     /// What it was checked with.
@@ -69,25 +71,30 @@ impl Tree {
     /// Reads what is in scope, and checks it as told.
     pub(super) fn checked(scope: &Scope, checks: Checks) -> Tree {
         let scan = Scan::new(discover(scope), &checks);
-        Tree { root: scope.root.clone(), checks, scan }
+        Tree { name: name(&scope.root), root: scope.root.clone(), checks, scan }
     }
 
     /// A tree that could not be read at all, as far as it can be reported.
     pub(super) fn failed(error: &Error) -> Tree {
-        let problem = match error {
+        Tree::unread(match error {
             Error::Path { path, reason } => Problem::new(path.as_str(), reason.as_str()),
             other => Problem::new("", other.to_string()),
-        };
-        let scan = Scan { problems: vec![problem], ..Scan::default() };
-        Tree { root: PathBuf::from("."), checks: Checks::all(), scan }
+        })
     }
 
-    /// Reports it in a format.
+    /// A tree of which no file was read.
+    pub(super) fn unread(problem: Problem) -> Tree {
+        let scan = Scan { problems: vec![problem], ..Scan::default() };
+        Tree { name: ".".to_owned(), root: PathBuf::from("."), checks: Checks::all(), scan }
+    }
+
+    /// Reports it in a format, with the exit code that a check of it ends with.
     pub(super) fn report(
         &self,
         format: Format,
         style: Style,
         code_scanning: &CodeScanning,
+        exit_code: u8,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let scan = &self.scan;
@@ -101,6 +108,8 @@ impl Tree {
             problems: &scan.problems,
             proven: &proven,
             root: &self.root.to_string_lossy(),
+            repository: &self.name,
+            exit_code,
             checkout: &Checkout::around(&self.root),
             code_scanning,
             style,
@@ -117,6 +126,12 @@ impl Tree {
         let failed = self.scan.findings.iter().any(|finding| finding.severity >= gate);
         if failed { FINDINGS } else { 0 }
     }
+}
+
+/// A folder as its user names it, with `/` between the parts.
+fn name(root: &Path) -> String {
+    let parts: Vec<_> = root.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").replacen("//", "/", 1)
 }
 
 /// The files that HEAD has: git does not ignore what it tracks. Without a repository that can be read, ignore files alone

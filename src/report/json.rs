@@ -42,30 +42,37 @@
 
 use std::io::{self, Write};
 
+mod lines;
+
+pub use lines::ndjson;
 use serde::Serialize;
 
 use crate::{
     app::App,
     edit::{Applicability, Edit, Fix},
     finding::Finding,
+    problem::Problem,
     report::{Run, places::Places, text},
     severity::Severity,
     source::{Label, Span},
     suppress::Suppressed,
 };
 
+/// The version of the report's shape.
+const VERSION: u32 = 1;
+
 /// Writes the document.
 pub fn json(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::new(run);
     let document = Document {
-        version: 1,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        version: VERSION,
+        tool: tool(),
         root: run.root,
         summary: summary(run),
         apps: run.apps.iter().map(|app| app_entry(run, app)).collect(),
         findings: run.findings.iter().map(|finding| finding_entry(run, &places, finding)).collect(),
         suppressed: run.suppressed.iter().map(|suppressed| suppressed_entry(run, &places, suppressed)).collect(),
-        errors: run.problems.iter().map(|p| ErrorEntry { path: &p.path, message: &p.message }).collect(),
+        errors: run.problems.iter().map(error_entry).collect(),
     };
     text::write_json(&document, out)
 }
@@ -176,6 +183,14 @@ struct EditEntry<'run> {
 struct ErrorEntry<'run> {
     path: &'run str,
     message: &'run str,
+}
+
+fn tool() -> Tool {
+    Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+}
+
+fn error_entry(problem: &Problem) -> ErrorEntry<'_> {
+    ErrorEntry { path: &problem.path, message: &problem.message }
 }
 
 fn summary(run: &Run) -> Summary {

@@ -91,6 +91,13 @@ pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()>
     out.write_all(b"\n")
 }
 
+/// Writes a value as JSON on one line, which ends in a line break, without hostile characters that are not escaped.
+pub fn write_json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let json = serde_json::to_string(value)?;
+    out.write_all(escape_hostile(&json).as_bytes())?;
+    out.write_all(b"\n")
+}
+
 /// Outside its strings, JSON has no hostile character but the line breaks of its layout; inside, it has no line breaks.
 /// Commands of build servers are inside.
 fn escape_hostile(json: &str) -> String {

@@ -109,6 +109,8 @@ pub(crate) fn report(scan: &Scan, findings: &[Finding], format: Format) -> Strin
         problems: &scan.problems,
         proven: &proven,
         root: ".",
+        repository: ".",
+        exit_code: 0,
         checkout: &Checkout::default(),
         code_scanning: &CodeScanning::default(),
         style: Style::default(),

@@ -104,6 +104,8 @@ impl Tree {
             problems: &self.problems,
             proven: &self.proven,
             root: "some/where",
+            repository: "some/where",
+            exit_code: 1,
             checkout: &self.checkout,
             code_scanning: &CodeScanning { lists_suppressed: true, ..CodeScanning::default() },
             style,
