@@ -22,6 +22,7 @@ mod plan;
 mod reports;
 mod repositories;
 mod rules;
+mod token;
 mod tree;
 
 use global::Global;
@@ -58,6 +59,8 @@ enum Command {
     Rules(rules::Rules),
     /// Show a rule's page
     Explain(explain::Explain),
+    /// Say what a token or a pasted request is, and what is wrong with it
+    Token(token::Token),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -109,6 +112,7 @@ impl Cli {
             Command::Init(init) => init.run(out),
             Command::Rules(rules) => rules.run(out),
             Command::Explain(explain) => explain.run(&self.global, out),
+            Command::Token(token) => token.run(&self.global, out),
             Command::Completions { shell } => {
                 clap_complete::generate(*shell, &mut Cli::command(), "connect-lint", out);
                 Ok(0)

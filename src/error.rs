@@ -63,6 +63,26 @@ pub enum Error {
         /// The path, below the folder given.
         path: String,
     },
+    /// An argument whose value cannot be used.
+    #[error("`{argument}`: {reason}")]
+    #[diagnostic(help("{help}"))]
+    Argument {
+        /// The argument, as given; never a secret.
+        argument: String,
+        /// Why.
+        reason: String,
+        /// What to give.
+        help: &'static str,
+    },
+    /// A text in which there is no token.
+    #[error("there is no token in {place}")]
+    #[diagnostic(help(
+        "a token begins with `eyJ`; paste it, the `Authorization` header, the URL, or the whole request"
+    ))]
+    NoToken {
+        /// Where it was looked for.
+        place: &'static str,
+    },
     /// A changed file that could not be put in its place.
     #[error("cannot write `{path}`: {reason}")]
     #[diagnostic(help("the files of its app are as they were"))]
@@ -94,6 +114,7 @@ impl Error {
             | Error::Revision { .. }
             | Error::Exists { .. }
             | Error::Together { .. }
+            | Error::Argument { .. }
             | Error::Uncommitted { .. } => 2,
             _ => 3,
         }

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | text | [`source`], [`lines`], [`edit`], [`spelling`], [`patterns`] | positions in files, and changes to them |
 //! | parse | [`tree`], [`syntax`] | text → trees whose every node knows its span |
-//! | tokens | [`jwt`], [`query_hash`] | bytes of a callback → what signs it, and back |
+//! | tokens | [`jwt`], [`query_hash`], [`mod@token`] | bytes of a callback → what signs it, and back; what is wrong with it |
 //! | read | [`version`], [`severity`], [`frameworks`], [`facts`], [`ecosystem`], [`discover`], [`app`] | trees → facts of each app |
 //! | check | [`finding`], [`rule`], [`rules`] | an app → findings |
 //! | decide | [`config`], [`comments`], [`suppress`], [`baseline`], [`gate`] | findings → those that count, and those put aside |
@@ -27,6 +27,7 @@ pub mod jwt;
 pub mod query_hash;
 pub mod version;
 pub mod severity;
+pub mod token;
 pub mod frameworks;
 pub mod facts;
 pub mod declared;

@@ -14,8 +14,12 @@ pub const CONTEXT: &str = "context-qsh";
 /// The query hash of a request, in lower-case hex. `path` is relative to the app's `baseUrl`, `query` is what follows
 /// the question mark.
 pub fn query_hash(method: &str, path: &str, query: &str) -> String {
-    let digest = Sha256::digest(canonical(method, path, query));
-    digest.iter().fold(String::new(), |mut hex, byte| {
+    digest(&canonical(method, path, query))
+}
+
+/// The hash of a request that is canonical, in lower-case hex.
+pub fn digest(canonical: &str) -> String {
+    Sha256::digest(canonical).iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })

@@ -31,6 +31,7 @@ pub mod readiness;
 pub mod sarif;
 mod summary;
 pub mod text;
+pub mod token;
 mod xml;
 
 pub use checkout::Checkout;
