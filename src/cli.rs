@@ -18,6 +18,7 @@ mod fix;
 mod global;
 mod init;
 mod interactive;
+mod merge;
 mod plan;
 mod reports;
 mod repositories;
@@ -55,6 +56,8 @@ enum Command {
     Plan(plan::Plan),
     /// Write a configuration with comments, and what a CI system needs
     Init(init::Init),
+    /// Make one SARIF file of several, for code scanning
+    Merge(merge::Merge),
     /// List the rules
     Rules(rules::Rules),
     /// Show a rule's page
@@ -110,6 +113,7 @@ impl Cli {
             Command::Fix(fix) => fix.run(&self.global, out),
             Command::Plan(plan) => plan.run(&self.global, out),
             Command::Init(init) => init.run(out),
+            Command::Merge(merge) => merge.run(out),
             Command::Rules(rules) => rules.run(out),
             Command::Explain(explain) => explain.run(&self.global, out),
             Command::Token(token) => token.run(&self.global, out),

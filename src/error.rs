@@ -99,6 +99,15 @@ pub enum Error {
         /// The format.
         format: String,
     },
+    /// A file that cannot be merged with others.
+    #[error("cannot merge `{path}`: {reason}")]
+    #[diagnostic(help("give SARIF files that `connect-lint check` of this release wrote; nothing was written"))]
+    Merge {
+        /// The path, as given.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// The report could not be written.
     #[error("cannot write the report: {0}")]
     Output(#[from] std::io::Error),
@@ -113,6 +122,7 @@ impl Error {
             | Error::Baseline { .. }
             | Error::Revision { .. }
             | Error::Exists { .. }
+            | Error::Merge { .. }
             | Error::Together { .. }
             | Error::Argument { .. }
             | Error::Uncommitted { .. } => 2,

@@ -20,11 +20,12 @@ fn read(path: &str) -> String {
 #[test]
 fn init_writes_what_is_asked_for_and_never_over_a_file() {
     let folder = tempfile::tempdir().unwrap();
-    let all = ["--ci", "github", "--ci", "reviewdog", "--ci", "gitlab", "--ci", "pre-commit"];
+    let all = ["--ci", "github", "--ci", "organisation", "--ci", "reviewdog", "--ci", "gitlab", "--ci", "pre-commit"];
     assert_eq!(init(folder.path(), &all).status.code(), Some(0));
     let written = common::files(folder.path());
     let paths: Vec<_> = written.keys().map(String::as_str).collect();
     let expected = [
+        ".github/workflows/connect-lint-organisation.yml",
         ".github/workflows/connect-lint.yml",
         ".github/workflows/reviewdog.yml",
         ".gitlab/connect-lint.yml",
@@ -62,6 +63,7 @@ fn the_files_for_ci_systems_are_yaml_and_name_arguments_that_exist() {
     let mut seen = 0;
     for path in [
         "ci/github.yml",
+        "ci/organisation.yml",
         "ci/gitlab.yml",
         "ci/reviewdog.yml",
         "ci/pre-commit.yml",
@@ -70,7 +72,7 @@ fn the_files_for_ci_systems_are_yaml_and_name_arguments_that_exist() {
     ] {
         let text = read(path);
         let _: Value = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-        for command in text.lines().filter(|line| line.contains("connect-lint check")) {
+        for command in text.replace("\\\n", " ").lines().filter(|line| line.contains("connect-lint check")) {
             for option in command.split_whitespace().filter(|word| word.starts_with("--")) {
                 let help = Command::cargo_bin("connect-lint").unwrap().args(["check", "--help"]).output().unwrap();
                 assert!(String::from_utf8_lossy(&help.stdout).contains(option), "{path}: {option}");
@@ -156,4 +158,122 @@ fn nothing_that_the_action_is_given_runs() {
     assert_eq!(code, Some(3), "it is a path that does not exist");
     assert!(!app.path().join("ran").exists());
     assert_eq!(act(app.path(), &[("path", "--version")]).0, Some(3), "it is a path, too");
+}
+
+/// A folder with two programs on the path: the linter, and one that answers for GitHub's.
+#[cfg(unix)]
+fn runner() -> tempfile::TempDir {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let bin = folder.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    symlink(assert_cmd::cargo::cargo_bin("connect-lint"), bin.join("connect-lint")).unwrap();
+    let fixtures = common::fixture("apps");
+    let gh = format!(
+        "#!/bin/sh\n[ \"$2\" = list ] && exec cat repositories.json\nmkdir -p \"$4\" && cp -r \"{}/${{3#*/}}/.\" \"$4\"\n",
+        fixtures.display()
+    );
+    fs::write(bin.join("gh"), gh).unwrap();
+    fs::set_permissions(bin.join("gh"), fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+/// Runs a script in a folder, with its programs first on the path. Gives the exit code and all that is said.
+#[cfg(unix)]
+fn script(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let path = std::env::join_paths(
+        [folder.join("bin")].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    );
+    let mut bash = std::process::Command::new("bash");
+    bash.args(["--noprofile", "--norc", "-eo", "pipefail"]).args(arguments).current_dir(folder);
+    let output = bash.env("PATH", path.unwrap()).envs(variables.iter().copied()).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+}
+
+#[cfg(unix)]
+fn is_installed(program: &str) -> bool {
+    std::process::Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// The number of results of each app in a SARIF file.
+#[cfg(unix)]
+fn results_by_app(file: &Path) -> BTreeMap<String, usize> {
+    let document: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    let mut apps = BTreeMap::new();
+    for result in document["runs"][0]["results"].as_array().unwrap() {
+        *apps.entry(result["properties"]["app"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    apps
+}
+
+#[cfg(unix)]
+#[test]
+fn the_workflow_for_an_organisation_fans_out_and_merges() {
+    if !is_installed("jq") {
+        return; // it is on GitHub's runners
+    }
+    let workflow: Value = serde_yaml::from_str(&read("ci/organisation.yml")).unwrap();
+    let step = |job: &str, name: &str| {
+        let steps = workflow["jobs"][job]["steps"].as_sequence().unwrap();
+        let script = steps.iter().find(|step| step["name"] == name).unwrap()["run"].as_str().unwrap().to_owned();
+        assert!(!script.contains("${{"), "no expression is a part of a script");
+        script
+    };
+    let runner = runner();
+    let names: Vec<_> =
+        (0..51).map(|number| serde_json::json!({ "nameWithOwner": format!("acme/{number:02}") })).collect();
+    fs::write(runner.path().join("repositories.json"), serde_json::to_string(&names).unwrap()).unwrap();
+    let outputs = runner.path().join("outputs");
+    let list = step("list", "List");
+    let (code, said) =
+        script(runner.path(), &["-c", &list], &[("OWNER", "acme"), ("GITHUB_OUTPUT", outputs.to_str().unwrap())]);
+    assert_eq!(code, Some(0), "{said}");
+    let slices = fs::read_to_string(&outputs).unwrap();
+    let slices: Vec<Vec<String>> = serde_json::from_str(slices.strip_prefix("slices=").unwrap()).unwrap();
+    assert_eq!((slices[0].len(), &*slices[1]), (50, &["acme/50".to_owned()][..]));
+
+    let check = |slice: &str, repositories: &str| {
+        script(runner.path(), &["-c", &step("check", "Check")], &[("REPOSITORIES", repositories), ("SLICE", slice)])
+    };
+    let (code, said) = check("0", r#"["acme/ace-clean", "acme/ace-uninstalled-symmetric"]"#);
+    assert_eq!((code, &*said), (Some(1), ""));
+    let (code, said) = check("1", r#"["acme/not-there", "acme/ace-uninstalled-symmetric"]"#);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("::error::acme/not-there could not be analysed"), "{said}");
+    let (code, said) = script(runner.path(), &["-c", &step("merge", "Merge")], &[]);
+    assert_eq!(code, Some(0), "{said}");
+    let lines = fs::read_to_string(runner.path().join("connect-lint.ndjson")).unwrap();
+    assert_eq!(lines.lines().filter(|line| line.contains(r#""type":"repository""#)).count(), 3);
+    let apps = results_by_app(&runner.path().join("connect-lint.sarif"));
+    let results: usize = apps.values().sum();
+    assert_eq!(
+        results,
+        lines.lines().filter(|line| line.contains(r#""type":"finding""#)).count()
+            - apps["acme+ace-uninstalled-symmetric"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn parallel_checks_each_repository_in_a_process_of_its_own() {
+    if !is_installed("parallel") {
+        return; // few machines have it
+    }
+    let runner = runner();
+    let recipe = Path::new(env!("CARGO_MANIFEST_DIR")).join("ci/parallel.sh");
+    let apps = runner.path().join("apps");
+    fs::create_dir(&apps).unwrap();
+    let run = || script(runner.path(), &[recipe.to_str().unwrap(), "apps/", "all.sarif"], &[]);
+    let put = |name: &str, fixture: &str| fs::rename(copied(fixture, "").keep(), apps.join(name)).unwrap();
+    put("clean", "apps/ace-clean");
+    assert_eq!(run().0, Some(0));
+    put("open", "apps/ace-uninstalled-symmetric");
+    assert_eq!(run().0, Some(1));
+    put("wrong", "apps/ace-uninstalled-symmetric");
+    fs::write(apps.join("wrong/connect-lint.toml"), "fail_onn = 1").unwrap();
+    let (code, said) = run();
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("not analysed: connect-lint check") && said.contains("apps/wrong"), "{said}");
+    let found = results_by_app(&runner.path().join("all.sarif"));
+    assert!(found.contains_key("open") && !found.contains_key("wrong"), "{found:?}");
 }

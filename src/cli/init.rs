@@ -29,6 +29,8 @@ pub(super) struct Init {
 enum System {
     /// GitHub Actions, with results in the Security tab
     Github,
+    /// GitHub Actions, for every repository of an organisation
+    Organisation,
     /// GitHub Actions, with comments of reviewdog
     Reviewdog,
     /// GitLab CI, to be included
@@ -42,6 +44,9 @@ impl System {
     fn file(self) -> (&'static str, &'static str) {
         match self {
             System::Github => (".github/workflows/connect-lint.yml", include_str!("../../ci/github.yml")),
+            System::Organisation => {
+                (".github/workflows/connect-lint-organisation.yml", include_str!("../../ci/organisation.yml"))
+            }
             System::Reviewdog => (".github/workflows/reviewdog.yml", include_str!("../../ci/reviewdog.yml")),
             System::Gitlab => (".gitlab/connect-lint.yml", include_str!("../../ci/gitlab.yml")),
             System::PreCommit => (".pre-commit-config.yaml", include_str!("../../ci/pre-commit.yml")),

@@ -21,8 +21,9 @@ pub(super) fn keys(run: &Run) -> Keys {
     let mut keys = vec![String::new(); all.len()];
     for (at, finding) in all {
         let app = run.checkout.path(run.app_root(finding.app));
+        let app = app.strip_suffix("/.").unwrap_or(&app); // the same from whichever folder it is scanned
         let path = run.checkout.path(&run.sources.file(finding.span.file).path);
-        let hash = hash(&[finding.rule, &app, &finding.identity, &path]);
+        let hash = hash(&[finding.rule, app, &finding.identity, &path]);
         let occurrence = seen.entry(hash).or_default();
         *occurrence += 1;
         keys[at] = format!("{hash:016x}:{occurrence}");

@@ -19,9 +19,11 @@ use crate::{
         text,
     },
     rule::Rule,
+    severity::Severity,
 };
 
 pub mod fingerprint;
+pub mod merge;
 mod message;
 mod model;
 mod regions;
@@ -29,17 +31,14 @@ mod results;
 mod rules;
 
 use model::{
-    ArtifactLocation, AutomationDetails, BaseIds, BaseReference, Document, Driver, Invocation, Location, Message,
-    Notification, PhysicalLocation, SarifRun, SourceRoot, Tool, VersionControlDetails,
+    ArtifactLocation, AutomationDetails, BaseId, BaseIds, BaseReference, Document, Driver, Invocation, Location,
+    Message, Notification, PhysicalLocation, SarifResult, SarifRun, SourceRoot, Tool, VersionControlDetails,
 };
 use results::Reported;
 pub use rules::opaque;
 
 /// The final address of the schema.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-
-/// The name of the repository's top in addresses, or of the scanned root where there is no repository.
-const SOURCE_ROOT: &str = "%SRCROOT%";
 
 /// What people read of it.
 const SOURCE_ROOT_IS: &str = "The top of the repository, or the scanned root where there is none.";
@@ -53,30 +52,62 @@ pub const MOST_RESULTS: usize = 4_999;
 /// Writes the document.
 pub fn sarif(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::new(run);
-    let rules = sorted(run.rules);
-    let indices: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect();
     let (findings, left_out) = capped(run);
-    let document = Document {
+    let document = document(
+        run.rules,
+        Whole {
+            category: category(&run.code_scanning.category),
+            source_root: SOURCE_ROOT_IS,
+            repositories: vec![VersionControlDetails {
+                repository_uri: run.checkout.origin.as_deref().unwrap_or(NO_ORIGIN).into(),
+                mapped_to: BaseReference { uri: None, uri_base_id: BaseId::SourceRoot },
+            }],
+            invocation: invocation(run, left_out),
+            results: results::results(run, &places, &findings),
+        },
+    );
+    text::write_json(&document, out)
+}
+
+/// What a document says beside its rules.
+struct Whole<'run> {
+    /// As SARIF has it, with `/` at its end.
+    category: String,
+    /// What people read of the base of all addresses.
+    source_root: &'static str,
+    repositories: Vec<VersionControlDetails<'run>>,
+    invocation: Invocation,
+    results: Vec<SarifResult<'run>>,
+}
+
+/// The document, with each rule once and each result with the place of its rule.
+fn document<'run>(rules: &'run [Rule], whole: Whole<'run>) -> Document<'run> {
+    let rules = sorted(rules);
+    let indices: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect();
+    let mut results = whole.results;
+    for result in &mut results {
+        result.rule_index = indices.get(&*result.properties.rule).copied();
+    }
+    Document {
         schema: SCHEMA,
         version: "2.1.0",
         runs: [SarifRun {
             tool: Tool { driver: driver(&rules) },
-            automation_details: AutomationDetails {
-                id: format!("{}/", text::clean(&run.code_scanning.category).trim_end_matches('/')),
-            },
-            invocations: [invocation(run, left_out)],
+            automation_details: AutomationDetails { id: whole.category },
+            invocations: [whole.invocation],
             original_uri_base_ids: BaseIds {
-                source_root: SourceRoot { description: Message::plain(SOURCE_ROOT_IS.to_owned()) },
+                source_root: SourceRoot { description: Message::plain(whole.source_root.to_owned()) },
             },
-            version_control_provenance: [VersionControlDetails {
-                repository_uri: run.checkout.origin.as_deref().unwrap_or(NO_ORIGIN),
-                mapped_to: BaseReference { uri_base_id: SOURCE_ROOT },
-            }],
+            version_control_provenance: whole.repositories,
             column_kind: "utf16CodeUnits",
-            results: results::results(run, &places, &indices, &findings),
+            results,
         }],
-    };
-    text::write_json(&document, out)
+    }
+}
+
+/// A category as SARIF has it.
+fn category(name: &str) -> String {
+    format!("{}/", text::clean(name).trim_end_matches('/'))
 }
 
 fn sorted(rules: &[Rule]) -> Vec<&Rule> {
@@ -116,29 +147,29 @@ fn invocation(run: &Run, left_out: usize) -> Invocation {
         .problems
         .iter()
         .map(|problem| Notification {
-            level: "error",
+            level: Severity::Error,
             message: Message::plain(problem_message(problem)),
             locations: problem_path(run, problem).map(|path| whole_file(&path)).into_iter().collect(),
         })
         .collect();
-    if left_out > 0 {
-        let reason = format!("left out {left_out} less severe results, to stay below the limit of code scanning");
-        notifications.push(Notification {
-            level: "warning",
-            message: Message::plain(text::sentence(&reason)),
-            locations: Vec::new(),
-        });
-    }
+    notifications.extend(is_capped(left_out));
     if !run.suppressed.is_empty() {
         let reason = format!("{} suppressed", text::count(run.suppressed.len(), "finding"));
         notifications.push(Notification {
-            level: "note",
+            level: Severity::Note,
             message: Message::plain(text::sentence(&reason)),
             locations: Vec::new(),
         });
     }
     let analysed_nothing = run.apps.is_empty() && !run.problems.is_empty();
     Invocation { execution_successful: !analysed_nothing, notifications }
+}
+
+/// What is said where results are left out.
+fn is_capped(left_out: usize) -> Option<Notification> {
+    let reason = format!("left out {left_out} less severe results, to stay below the limit of code scanning");
+    let message = Message::plain(text::sentence(&reason));
+    (left_out > 0).then_some(Notification { level: Severity::Warning, message, locations: Vec::new() })
 }
 
 fn whole_file(path: &str) -> Location {
@@ -150,5 +181,5 @@ fn whole_file(path: &str) -> Location {
 }
 
 fn artifact(path: &str) -> ArtifactLocation {
-    ArtifactLocation { uri: message::percent_encoded(path), uri_base_id: SOURCE_ROOT }
+    ArtifactLocation { uri: message::percent_encoded(path), uri_base_id: BaseId::SourceRoot }
 }

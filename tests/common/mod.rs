@@ -166,6 +166,15 @@ pub(crate) fn sarif_schema() -> serde_json::Value {
     serde_json::from_str(&mended).unwrap()
 }
 
+/// Fails unless the schema of OASIS admits a document.
+#[cfg(feature = "schema")]
+pub(crate) fn assert_valid_sarif(document: &serde_json::Value) {
+    let validator = jsonschema::validator_for(&sarif_schema()).expect("the schema is one");
+    let errors: Vec<String> =
+        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
 /// Fails unless every byte outside the edits of a finding's fix stays as it is.
 pub(crate) fn edits_alone_change(sources: &Sources, finding: &Finding) -> Result<(), String> {
     let Some(fix) = &finding.fix else { return Ok(()) };

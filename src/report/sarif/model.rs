@@ -1,8 +1,10 @@
-//! The part of SARIF's object model that we write, in its words.
+//! The part of SARIF's object model that we write, in its words, and what of it is read again to be merged.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::severity::Severity;
 
 #[derive(Serialize)]
 pub(super) struct Document<'run> {
@@ -18,7 +20,7 @@ pub(super) struct SarifRun<'run> {
     pub(super) tool: Tool<'run>,
     pub(super) automation_details: AutomationDetails,
     pub(super) invocations: [Invocation; 1],
-    pub(super) version_control_provenance: [VersionControlDetails<'run>; 1],
+    pub(super) version_control_provenance: Vec<VersionControlDetails<'run>>,
     pub(super) original_uri_base_ids: BaseIds,
     pub(super) column_kind: &'static str,
     pub(super) results: Vec<SarifResult<'run>>,
@@ -60,7 +62,7 @@ pub(super) struct Help<'run> {
 
 #[derive(Serialize)]
 pub(super) struct Configuration {
-    pub(super) level: &'static str,
+    pub(super) level: Severity,
 }
 
 #[derive(Serialize)]
@@ -73,37 +75,47 @@ pub(super) struct RuleProperties<'run> {
     pub(super) problem_severity: Option<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct AutomationDetails {
     pub(super) id: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct VersionControlDetails<'run> {
-    pub(super) repository_uri: &'run str,
+    pub(super) repository_uri: Cow<'run, str>,
     pub(super) mapped_to: BaseReference,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct BaseReference {
-    pub(super) uri_base_id: &'static str,
+    /// The folder below it, where it is one of several; it ends with `/`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) uri: Option<String>,
+    pub(super) uri_base_id: BaseId,
 }
 
-#[derive(Serialize)]
+/// The one base of all addresses: the repository's top, or the scanned root where there is no repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum BaseId {
+    #[serde(rename = "%SRCROOT%")]
+    SourceRoot,
+}
+
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Invocation {
     pub(super) execution_successful: bool,
-    #[serde(rename = "toolExecutionNotifications", skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "toolExecutionNotifications", default, skip_serializing_if = "Vec::is_empty")]
     pub(super) notifications: Vec<Notification>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Notification {
-    pub(super) level: &'static str,
+    pub(super) level: Severity,
     pub(super) message: Message,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) locations: Vec<Location>,
 }
 
@@ -118,37 +130,48 @@ pub(super) struct SourceRoot {
     pub(super) description: Message,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SarifResult<'run> {
     pub(super) rule_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rule_index: Option<usize>,
-    pub(super) level: &'static str,
+    pub(super) level: Severity,
     pub(super) message: ResultMessage,
     pub(super) locations: [Location; 1],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) code_flows: Vec<CodeFlow>,
-    pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) partial_fingerprints: Fingerprints,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) fixes: Vec<SarifFix>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) suppressions: Vec<SarifSuppression>,
     pub(super) properties: ResultProperties<'run>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct ResultProperties<'run> {
-    pub(super) rule: &'run str,
-    pub(super) app: &'run str,
-    pub(super) identity: &'run str,
+    pub(super) rule: Cow<'run, str>,
+    pub(super) app: Cow<'run, str>,
+    pub(super) identity: Cow<'run, str>,
 }
 
-#[derive(Serialize)]
+/// What makes a result the same one in the next run.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Fingerprints {
+    /// Whatever moved.
+    #[serde(rename = "connectLint/v1")]
+    pub(super) own: String,
+    /// As GitHub's uploader has it.
+    #[serde(rename = "primaryLocationLineHash", default, skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
 pub(super) struct SarifSuppression {
-    pub(super) kind: &'static str,
+    pub(super) kind: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) justification: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,14 +179,14 @@ pub(super) struct SarifSuppression {
 }
 
 /// `text` is the message; `id` and `arguments` make a shorter one, which other tools can translate.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct ResultMessage {
     pub(super) text: String,
-    pub(super) id: &'static str,
+    pub(super) id: Cow<'static, str>,
     pub(super) arguments: [String; 2],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Message {
     pub(super) text: String,
 }
@@ -174,7 +197,7 @@ impl Message {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,7 +207,7 @@ pub(super) struct Location {
     pub(super) message: Option<Message>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PhysicalLocation {
     pub(super) artifact_location: ArtifactLocation,
@@ -194,14 +217,14 @@ pub(super) struct PhysicalLocation {
     pub(super) context_region: Option<Region>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ArtifactLocation {
     pub(super) uri: String,
-    pub(super) uri_base_id: &'static str,
+    pub(super) uri_base_id: BaseId,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Region {
     pub(super) start_line: usize,
@@ -214,37 +237,37 @@ pub(super) struct Region {
     pub(super) snippet: Option<Content>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CodeFlow {
     pub(super) thread_flows: [ThreadFlow; 1],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct ThreadFlow {
     pub(super) locations: Vec<ThreadFlowLocation>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct ThreadFlowLocation {
     pub(super) location: Location,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SarifFix {
     pub(super) description: Message,
     pub(super) artifact_changes: Vec<ArtifactChange>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ArtifactChange {
     pub(super) artifact_location: ArtifactLocation,
     pub(super) replacements: Vec<Replacement>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Replacement {
     pub(super) deleted_region: Region,
@@ -252,7 +275,7 @@ pub(super) struct Replacement {
     pub(super) inserted_content: Option<Content>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Content {
     pub(super) text: String,
 }

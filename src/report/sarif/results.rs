@@ -6,11 +6,11 @@ use super::{
     artifact, fingerprint,
     message::{escaped, link},
     model::{
-        ArtifactChange, CodeFlow, Content, Location, Message, Replacement, ResultMessage, ResultProperties, SarifFix,
-        SarifResult, SarifSuppression, ThreadFlow, ThreadFlowLocation,
+        ArtifactChange, CodeFlow, Content, Fingerprints, Location, Message, Replacement, ResultMessage,
+        ResultProperties, SarifFix, SarifResult, SarifSuppression, ThreadFlow, ThreadFlowLocation,
     },
     regions::{labelled, location, primary, region},
-    rules::{MESSAGE, level, opaque},
+    rules::{MESSAGE, opaque},
 };
 use crate::{
     edit::{Applicability, Edit, Fix},
@@ -40,33 +40,29 @@ pub(super) struct Reported<'run> {
 }
 
 /// The results, in the order of the findings.
-pub(super) fn results<'run>(
-    run: &'run Run,
-    places: &Places,
-    indices: &BTreeMap<&str, usize>,
-    findings: &[Reported<'run>],
-) -> Vec<SarifResult<'run>> {
+pub(super) fn results<'run>(run: &'run Run, places: &Places, findings: &[Reported<'run>]) -> Vec<SarifResult<'run>> {
     let hashes = line_hashes(places, findings.iter().map(|reported| reported.finding));
     let mut results = Vec::with_capacity(findings.len());
     for Reported { finding, key, by } in findings {
         let app = run.app_root(finding.app);
-        let mut fingerprints = BTreeMap::from([("connectLint/v1", key.clone())]);
         let line = places.lines(finding.span.file).line_of(finding.span.start);
-        if let Some(hash) = hashes.get(&finding.span.file).and_then(|hashes| hashes.get(&line)) {
-            fingerprints.insert("primaryLocationLineHash", hash.clone());
-        }
+        let hash = hashes.get(&finding.span.file).and_then(|hashes| hashes.get(&line));
         results.push(SarifResult {
             rule_id: opaque(finding.rule),
-            rule_index: indices.get(finding.rule).copied(),
-            level: level(finding.severity),
+            rule_index: None, // until the rules have their places
+            level: finding.severity,
             message: message(finding, app),
             locations: [primary(places, finding.span)],
             related_locations: related(places, finding),
             code_flows: code_flow(places, finding).into_iter().collect(),
-            partial_fingerprints: fingerprints,
+            partial_fingerprints: Fingerprints { own: key.clone(), line: hash.cloned() },
             fixes: finding.fix.iter().filter_map(|fix| applicable(places, fix)).collect(),
             suppressions: by.map(|by| suppression(places, by)).into_iter().collect(),
-            properties: ResultProperties { rule: finding.rule, app, identity: &finding.identity },
+            properties: ResultProperties {
+                rule: finding.rule.into(),
+                app: app.into(),
+                identity: (&*finding.identity).into(),
+            },
         });
     }
     results
@@ -89,7 +85,7 @@ fn suppression(places: &Places, by: &Suppression) -> SarifSuppression {
         _ => None,
     };
     let kind = if location.is_some() { "inSource" } else { "external" };
-    SarifSuppression { kind, justification: by.reason().map(clean), location }
+    SarifSuppression { kind: kind.into(), justification: by.reason().map(clean), location }
 }
 
 /// The message, the advice, and a link to each related place.
@@ -102,7 +98,7 @@ fn message(finding: &Finding, app: &str) -> ResultMessage {
         sentences.push(format!("See: {}.", links.join("; ")));
     }
     let arguments = [&finding.identity, app].map(|argument| escaped(&clean(argument)));
-    ResultMessage { text: sentences.join(" "), id: MESSAGE, arguments }
+    ResultMessage { text: sentences.join(" "), id: MESSAGE.into(), arguments }
 }
 
 fn related(places: &Places, finding: &Finding) -> Vec<Location> {

@@ -34,13 +34,13 @@ pub(super) fn descriptor(rule: &Rule) -> ReportingDescriptor<'_> {
         message_strings: BTreeMap::from([(MESSAGE, Message::plain(short_message(rule)))]),
         help: Help { text: rule.docs, markdown: rule.docs },
         help_uri: page(rule.id),
-        default_configuration: Configuration { level: level(rule.meta.severity) },
+        default_configuration: Configuration { level: rule.meta.severity },
         properties: properties(rule),
     }
 }
 
 /// The word for a severity.
-pub(super) fn level(severity: Severity) -> &'static str {
+fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Note => "note",
         Severity::Warning => "warning",
