@@ -198,7 +198,7 @@ fn a_context_path_is_taken_from_the_audience_or_left_open() {
     let other = symmetric(&json!({}), &json!({ "qsh": query_hash("GET", "/page", "a=1") }));
     let reading = reading(&format!("GET https://polls.example.com/connect/page?a=1&jwt={other}"), &known());
     let hash = reading.checks.iter().find(|check| check.subject.name() == "query hash").unwrap();
-    assert_eq!(hash.fact, "of `GET&/page&a=1`, below `/connect`: that has to be the path of the app's base URL");
+    assert_eq!(hash.fact, "of `GET&/page&a=1`, below `/connect`: that has to be the path of the receiver's base URL");
     assert_eq!(hash.state, State::Wrong(Severity::Note));
 }
 
@@ -367,6 +367,16 @@ fn a_token_does_not_drive_the_terminal() {
         assert!(!left.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{left:?}");
         assert!(left.lines().all(|line| !line.trim_start().starts_with("::")), "{left}");
     }
+}
+
+/// A token of a megabyte is read in the time of one: each of its claims is compared with the token, which is a secret.
+#[test]
+fn many_claims_take_no_long_time() {
+    let many: Members = (0..30_000).map(|number| (format!("claim{number}"), Value::Null)).collect();
+    let token = sign(&header(), &many, Signing::Secret(b"x"));
+    let start = std::time::Instant::now();
+    assert_eq!(reading(&token, &known()).claims.len(), many.len());
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 proptest! {

@@ -67,18 +67,19 @@ pub(super) fn find(text: &str, request: &Request) -> Vec<Found> {
 }
 
 fn in_request(request: &Request) -> Vec<Found> {
-    let parameters_of_query = request.parameters();
-    let parameter =
-        |name: &str| parameters_of_query.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
-    let found = |place: Place| move |text: String| Found { place, text };
-    let places = [
-        parameter("jwt").map(found(Place::Query)),
-        in_body(&request.body).map(found(Place::Body)),
-        request.header("Authorization").and_then(in_header),
-        parameter("acpt").map(found(Place::SessionQuery)),
-        request.header("X-acpt").map(|value| Found { place: Place::SessionHeader, text: value.to_owned() }),
-    ];
-    places.into_iter().flatten().filter(|found| !found.text.is_empty()).collect()
+    let parameters = request.parameters();
+    let named = |name: &'static str, place: Place| {
+        let named = parameters.iter().filter(move |(own, _)| own == name);
+        named.map(move |(_, value)| Found { place, text: value.clone() })
+    };
+    let session = |value: &str| Found { place: Place::SessionHeader, text: value.trim().to_owned() };
+    named("jwt", Place::Query)
+        .chain(in_body(&request.body).map(|text| Found { place: Place::Body, text }))
+        .chain(request.all("Authorization").filter_map(in_header))
+        .chain(named("acpt", Place::SessionQuery))
+        .chain(request.all("X-acpt").map(session))
+        .filter(|found| !found.text.is_empty())
+        .collect()
 }
 
 fn in_body(body: &str) -> Option<String> {
@@ -89,10 +90,11 @@ fn in_body(body: &str) -> Option<String> {
 }
 
 fn in_header(value: &str) -> Option<Found> {
-    if ["JWT", "Bearer", "Basic"].iter().any(|scheme| value.trim().eq_ignore_ascii_case(scheme)) {
+    let value = value.trim().trim_end_matches(',').trim_matches(['"', '\'']).trim(); // as a program's log quotes it
+    if ["JWT", "Bearer", "Basic"].iter().any(|scheme| value.eq_ignore_ascii_case(scheme)) {
         return None;
     }
-    let (scheme, text) = value.trim().split_once(char::is_whitespace).unwrap_or(("", value.trim()));
+    let (scheme, text) = value.split_once(char::is_whitespace).unwrap_or(("", value));
     let (place, text) = match scheme {
         "JWT" => (Place::Header, text),
         scheme if scheme.eq_ignore_ascii_case("Basic") => return None,
@@ -192,6 +194,7 @@ mod tests {
         assert_eq!(found(&format!("bearer {TOKEN}")), one(Place::Bearer, TOKEN));
         assert_eq!(found(&format!("Authorization: JWT {TOKEN}")), one(Place::Header, TOKEN));
         assert_eq!(found(&format!("authorization: {TOKEN}")), one(Place::BareHeader, TOKEN));
+        assert_eq!(found(&format!("authorization: 'JWT {TOKEN}',")), one(Place::Header, TOKEN));
         assert_eq!(found(&format!("https://x/y?a=b&jwt={TOKEN}")), one(Place::Query, TOKEN));
         assert_eq!(found(&format!("POST /y\n\na=b&jwt={TOKEN}")), one(Place::Body, TOKEN));
         assert_eq!(found(&format!("GET /y\nX-acpt: {TOKEN}")), one(Place::SessionHeader, TOKEN));
@@ -219,6 +222,9 @@ mod tests {
     #[test]
     fn the_first_is_the_one_that_a_server_takes() {
         let text = format!("GET /y?jwt={TOKEN}\nAuthorization: JWT other");
-        assert_eq!(found(&text).iter().map(|(place, _)| *place).collect::<Vec<_>>(), [Place::Query, Place::Header]);
+        let places = |text: &str| found(text).iter().map(|(place, _)| *place).collect::<Vec<_>>();
+        assert_eq!(places(&text), [Place::Query, Place::Header]);
+        let header = format!("Authorization: JWT {TOKEN}\n");
+        assert_eq!(places(&[header.as_str(), &header].concat()), [Place::Header, Place::Header]);
     }
 }

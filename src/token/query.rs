@@ -98,7 +98,8 @@ fn compared(material: Material, kind: Kind, claims: &Members, hash: &str, reques
     let variants = variants::variants(material.request, request, base.as_deref().unwrap_or_default());
     match variants.into_iter().find(|variant| query_hash::digest(&variant.canonical) == hash) {
         Some(Variant { canonical, context: Some(context), changes, .. }) if changes.len() == 1 && base.is_none() => {
-            let fact = format!("of `{canonical}`, below `{context}`: that has to be the path of the app's base URL");
+            let fact =
+                format!("of `{canonical}`, below `{context}`: that has to be the path of the receiver's base URL");
             Check::note(subject, fact).with_help("`--base-url URL` compares it")
         }
         Some(Variant { canonical, changes, .. }) => {

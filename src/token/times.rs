@@ -96,7 +96,10 @@ fn in_milliseconds(name: &str, subject: Subject) -> Check {
 fn judged(subject: Subject, time: Timestamp, at: Timestamp) -> Option<Check> {
     let (ahead, words) = (time.as_second().saturating_sub(at.as_second()), relative(time, at));
     match subject {
-        Subject::Expiry if ahead <= 0 => Some(Check::error(subject, format!("expired {words}"))),
+        Subject::Expiry if ahead <= 0 => {
+            let check = Check::error(subject, format!("expired {words}"));
+            Some(check.with_help("`--at TIME` judges as of the time it was received"))
+        }
         Subject::Expiry => {
             let fact = format!("expires {words}: until then the token is a credential, keep it to yourself");
             Some(Check::note(subject, fact))
