@@ -20,6 +20,7 @@ mod init;
 mod interactive;
 mod merge;
 mod plan;
+mod probe;
 mod reports;
 mod repositories;
 mod rules;
@@ -58,6 +59,8 @@ enum Command {
     Init(init::Init),
     /// Make one SARIF file of several, for code scanning
     Merge(merge::Merge),
+    /// Send a running app every callback that it has to tell apart, and say what its answers mean
+    Probe(probe::Probe),
     /// List the rules
     Rules(rules::Rules),
     /// Show a rule's page
@@ -112,6 +115,7 @@ impl Cli {
             Command::Baseline(baseline) => baseline.run(&self.global, out),
             Command::Fix(fix) => fix.run(&self.global, out),
             Command::Plan(plan) => plan.run(&self.global, out),
+            Command::Probe(probe) => probe.run(&self.global, out),
             Command::Init(init) => init.run(out),
             Command::Merge(merge) => merge.run(out),
             Command::Rules(rules) => rules.run(out),

@@ -108,6 +108,15 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// An app that could not be asked.
+    #[error("{reason}")]
+    #[diagnostic(help("{help}"))]
+    Probe {
+        /// Why.
+        reason: String,
+        /// What to do about it.
+        help: String,
+    },
     /// The report could not be written.
     #[error("cannot write the report: {0}")]
     Output(#[from] std::io::Error),

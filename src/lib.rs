@@ -13,6 +13,7 @@
 //! | decide | [`config`], [`comments`], [`suppress`], [`baseline`], [`gate`] | findings → those that count, and those put aside |
 //! | fix | [`plan`], [`mend`], [`patch`], [`write`](mod@write) | findings → changed text, proven, on disk |
 //! | advise | [`proof`], [`readiness`] | an app and its findings → what is done and what is to do |
+//! | ask | [`probe`](mod@probe) | a running app's answers → findings |
 //! | report | [`report`] | findings → bytes |
 //! | command | [`error`], [`run`], [`workers`], [`cli`] | arguments → an exit code |
 
@@ -54,6 +55,7 @@ pub mod patch;
 pub mod write;
 pub mod proof;
 pub mod readiness;
+pub mod probe;
 pub mod report;
 pub mod error;
 pub mod run;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::{rule::FixAvailability, rules::RULES, severity::Severity};
+use crate::{rule::FixAvailability, rules, severity::Severity};
 
 /// A rule in the list that `rules --format json` prints.
 #[derive(Debug, Serialize)]
@@ -27,14 +27,14 @@ pub fn summaries() -> Vec<Summary> {
         since: &rule.meta.since,
         references: &rule.meta.references,
     };
-    RULES.iter().map(summary).collect()
+    rules::all().map(summary).collect()
 }
 
 /// Every rule in a table: id, severity, whether it can be mended, title.
 pub fn table() -> String {
-    let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    let width = rules::all().map(|rule| rule.id.len()).max().unwrap_or_default();
     let mut table = String::new();
-    for rule in RULES.iter() {
+    for rule in rules::all() {
         let severity = format!("{:?}", rule.meta.severity).to_lowercase();
         let fix = match rule.meta.fix {
             FixAvailability::Never => "",

@@ -18,6 +18,7 @@ pub mod checkstyle;
 mod diff;
 mod entries;
 mod excerpt;
+pub mod exchanges;
 pub mod github;
 pub mod gitlab;
 pub mod human;

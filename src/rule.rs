@@ -2,7 +2,12 @@
 
 use serde::Deserialize;
 
-use crate::{app::App, finding::Finding, severity::Severity, source::Span};
+use crate::{
+    app::{App, AppId},
+    finding::Finding,
+    severity::Severity,
+    source::Span,
+};
 
 /// A rule.
 #[derive(Debug)]
@@ -13,7 +18,7 @@ pub struct Rule {
     pub meta: Meta,
     /// The page below the front matter, in Markdown.
     pub docs: &'static str,
-    check: Check,
+    check: Option<Check>,
 }
 
 /// What a rule does with an app.
@@ -51,11 +56,12 @@ pub enum FixAvailability {
 }
 
 impl Rule {
-    /// Reads a rule's page. Pages are part of the program, so a bad one is a bug.
+    /// Reads a rule's page. Pages are part of the program, so a bad one is a bug. A rule without a check is one that
+    /// only a running app can break.
     ///
     /// # Panics
     /// When the page has no front matter, or one that does not load; `tests/pages.rs` reads them all.
-    pub fn new(id: &'static str, page: &'static str, check: Check) -> Rule {
+    pub fn new(id: &'static str, page: &'static str, check: Option<Check>) -> Rule {
         let (front_matter, docs) = page
             .strip_prefix("---\n")
             .and_then(|page| page.split_once("\n---\n"))
@@ -66,15 +72,26 @@ impl Rule {
 
     /// Runs the rule.
     pub fn check(&self, app: &App) -> Vec<Finding> {
-        (self.check)(self, app)
+        self.check.map_or_else(Vec::new, |check| check(self, app))
     }
 
     /// A finding of this rule; `identity` names what it is about without lines.
     pub fn finding(&self, app: &App, span: Span, identity: impl Into<String>, message: impl Into<String>) -> Finding {
+        self.finding_in(app.id, span, identity, message)
+    }
+
+    /// The same for an app of which no more than its number is known.
+    pub fn finding_in(
+        &self,
+        app: AppId,
+        span: Span,
+        identity: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Finding {
         Finding {
             rule: self.id,
             severity: self.meta.severity,
-            app: app.id,
+            app,
             identity: identity.into(),
             message: message.into(),
             span,

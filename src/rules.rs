@@ -109,15 +109,48 @@ pub static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     ]
 });
 
-/// The rule of an id.
+/// Every rule that only a running app can break, in order of id. `probe` reports them; they have pages alone.
+pub static PROBE_RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    vec![
+        rule!("probe-algorithm-confusion"),
+        rule!("probe-callback-refused"),
+        rule!("probe-foreign-key-accepted"),
+        rule!("probe-lifecycle-race"),
+        rule!("probe-strict-key-id"),
+        rule!("probe-symmetric-callback-accepted"),
+        rule!("probe-unbound-client-key"),
+        rule!("probe-unchecked-audience"),
+        rule!("probe-unchecked-expiry"),
+        rule!("probe-unchecked-query-hash"),
+        rule!("probe-unhandled-request"),
+        rule!("probe-unsigned-callback-accepted"),
+    ]
+});
+
+/// The rule of an id, among those that a tree can break.
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id)
+}
+
+/// All rules, those that only a running app can break at the end.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(PROBE_RULES.iter())
 }
 
 /// Ties a rule's page to its module.
 macro_rules! rule {
     ($id:literal, $module:ident) => {
-        Rule::new($id, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $id, ".md")), $module::check)
+        Rule::new($id, page!($id), Some($module::check))
+    };
+    ($id:literal) => {
+        Rule::new($id, page!($id), None)
     };
 }
+
+macro_rules! page {
+    ($id:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $id, ".md"))
+    };
+}
+use page;
 use rule;

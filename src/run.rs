@@ -49,17 +49,18 @@ impl Checks {
     /// # Errors
     /// When an id is no rule's.
     pub fn new(select: &[String], ignore: &[String], phase: Phase) -> Result<Checks, Error> {
-        let known = |id: &String| rules::find(id).map(|rule| rule.id).ok_or_else(|| unknown_rule(id));
+        let known =
+            |id: &String| rules::all().map(|rule| rule.id).find(|known| known == id).ok_or_else(|| unknown_rule(id));
         let selected: BTreeSet<_> = select.iter().map(known).collect::<Result<_, _>>()?;
         let ignored: BTreeSet<_> = ignore.iter().map(known).collect::<Result<_, _>>()?;
-        let all = RULES.iter().map(|rule| rule.id);
+        let all = rules::all().map(|rule| rule.id);
         let rules = all.filter(|id| (select.is_empty() || selected.contains(id)) && !ignored.contains(id));
         Ok(Checks { rules: rules.collect(), phase, configuration: Configuration::default() })
     }
 
     /// Every rule, for hosts that enforce signed installs.
     pub fn all() -> Checks {
-        let rules = RULES.iter().map(|rule| rule.id).collect();
+        let rules = rules::all().map(|rule| rule.id).collect();
         Checks { rules, phase: Phase::Enforced, configuration: Configuration::default() }
     }
 
@@ -86,7 +87,7 @@ impl Checks {
 
 /// The error for an id that is no rule's, with the nearest one.
 pub fn unknown_rule(id: &str) -> Error {
-    let near = nearest(id, RULES.iter().map(|rule| rule.id));
+    let near = nearest(id, rules::all().map(|rule| rule.id));
     let help = near.map_or("`connect-lint rules` lists them".to_owned(), |known| format!("did you mean `{known}`?"));
     Error::UnknownRule { id: id.to_owned(), help }
 }

@@ -15,7 +15,7 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(&self, global: &Global, out: &mut dyn Write) -> Result<u8, Error> {
-        let rule = rules::find(&self.rule).ok_or_else(|| run::unknown_rule(&self.rule))?;
+        let rule = rules::all().find(|rule| rule.id == self.rule).ok_or_else(|| run::unknown_rule(&self.rule))?;
         let page = if global.style().color { page::render(rule.docs) } else { rule.docs.to_owned() };
         write!(out, "{page}")?;
         Ok(0)

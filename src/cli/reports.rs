@@ -35,8 +35,21 @@ pub(super) struct Reports {
 impl Reports {
     /// Writes every report of a tree, a check of which ends with an exit code.
     pub(super) fn write(&self, tree: &Tree, code: u8, global: &Global, out: &mut dyn Write) -> Result<(), Error> {
+        let report = |format: Format, style: Style, scanning: &CodeScanning, out: &mut dyn Write| {
+            tree.report(format, style, scanning, code, out)
+        };
+        self.write_with(global, out, report)
+    }
+
+    /// Writes every report that is asked for, each by a function of its format.
+    pub(super) fn write_with(
+        &self,
+        global: &Global,
+        out: &mut dyn Write,
+        write: impl Fn(Format, Style, &CodeScanning, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
         let report = |format: Format, style: Style, out: &mut dyn Write| {
-            tree.report(format, style, &self.code_scanning(), code, out).map_err(Error::Output)
+            write(format, style, &self.code_scanning(), out).map_err(Error::Output)
         };
         report(self.format.unwrap_or_default(), global.style(), out)?;
         let in_actions = actions() && !io::stdout().is_terminal();

@@ -1,0 +1,261 @@
+//! `connect-lint probe`: ask a running app.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use clap::Args;
+
+use crate::{
+    app::App,
+    cli::{FINDINGS, UNANALYSED, global::Global, reports::Reports, tree},
+    error::Error,
+    finding::Finding,
+    probe::{
+        self, Limits, Record,
+        findings::Reading,
+        hooks::Declared,
+        host::{self, Host},
+        process, settings,
+        settings::Setting,
+        summary,
+        target::Target,
+        transcript,
+    },
+    problem::Problem,
+    report::{Checkout, Run, exchanges, text::clean},
+    rules::PROBE_RULES,
+    severity::Severity,
+    source::SourceFile,
+};
+
+/// The arguments of `probe`.
+#[derive(Debug, Args)]
+pub(super) struct Probe {
+    /// The running app, or its descriptor: `http://127.0.0.1:3000`
+    url: String,
+    /// Read the descriptor from a file instead of from the app
+    #[arg(long, value_name = "FILE")]
+    descriptor: Option<PathBuf>,
+    /// Where to serve public keys [default: 127.0.0.1:8399, with `--start` any free port]
+    #[arg(long, value_name = "ADDR")]
+    key_server: Option<SocketAddr>,
+    /// An environment variable by which the app is told where public keys are; `--start` sets it
+    #[arg(long, value_name = "NAME")]
+    key_server_variable: Vec<String>,
+    /// Start the app by this command of a shell, and end it afterwards
+    #[arg(long, value_name = "COMMAND")]
+    start: Option<String>,
+    /// Write what the started app prints into a file
+    #[arg(long, value_name = "FILE", requires = "start")]
+    start_log: Option<PathBuf>,
+    /// How many seconds the started app has until it listens
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "start")]
+    wait: u64,
+    /// Send forged callbacks to this host, too, although it is not this machine
+    #[arg(long, value_name = "HOST")]
+    i_own_this_app: Option<String>,
+    /// Where the app's source is, which tells how the app learns where public keys are
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    tree: PathBuf,
+    /// The site that the test tenants are of
+    #[arg(long, value_name = "URL", default_value = "https://connect-lint-probe.atlassian.net")]
+    site: String,
+    /// How many seconds a request may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    timeout: u64,
+    /// How many seconds all requests may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    max_time: u64,
+    /// Write every request and its answer into a file, a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    transcript: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Reports,
+}
+
+impl Probe {
+    pub(super) fn run(&self, global: &Global, out: &mut dyn Write) -> Result<u8, Error> {
+        let checks = global.rules()?;
+        let target = Target::new(&self.url, self.i_own_this_app.as_deref(), Duration::from_secs(self.timeout))
+            .map_err(|refusal| Error::Argument {
+                argument: self.url.clone(),
+                reason: refusal.to_string(),
+                help: help_of(&refusal),
+            })?;
+        let settings = settings::of(&self.apps(global));
+        let address = process::key_server_address(self.key_server, self.start.is_some());
+        let host = Host::start(address, &self.site).map_err(|unready| failed(unready.to_string(), ""))?;
+        let stop = interruptible()?;
+        self.announce(&settings, &host);
+        let started = self.start(&target, &host, &stop)?;
+        let (target, file) = self.descriptor(target, &settings, &host)?;
+        let name = file.path.clone();
+        let app = Declared::read(file, &target)
+            .map_err(|reason| failed(format!("`{}` is no descriptor: {reason}", clean(&name)), DESCRIPTOR))?;
+        let limits = Limits { deadline: Instant::now() + Duration::from_secs(self.max_time), stop: &stop };
+        let record = probe::run(&app, &target, &host, limits);
+        drop(started);
+        self.write_transcript(&record)?;
+        let reading = Reading::new(&app, &record, self.is_pointed(&settings));
+        let findings: Vec<_> = reading.findings().into_iter().filter(|finding| checks.include(finding.rule)).collect();
+        self.report(&reading, &record, &findings, global, out)
+    }
+
+    /// The apps of the source, if it is one.
+    fn apps(&self, global: &Global) -> Vec<App> {
+        let paths = tree::Paths { paths: vec![self.tree.clone()] };
+        tree::Tree::read(&paths, global).map(|tree| tree.scan.apps).unwrap_or_default()
+    }
+
+    /// Whether the app was told where keys are in a way that it is known to honour.
+    fn is_pointed(&self, settings: &[&Setting]) -> bool {
+        self.start.is_some()
+            && (!self.key_server_variable.is_empty() || settings.iter().any(|setting| setting.variable.is_some()))
+    }
+
+    /// Says what is going to happen, and how the app is pointed at the key server.
+    fn announce(&self, settings: &[&Setting], host: &Host) {
+        let keys = host.keys.url();
+        let mut said = format!(
+            "the app will store test tenants, whose client keys start with `{}`; they are uninstalled at the end\n",
+            host::PREFIX
+        );
+        if self.start.is_none() {
+            for setting in settings {
+                said.push_str(&setting.advice(&keys));
+                said.push('\n');
+            }
+            if settings.is_empty() {
+                said.push_str(&format!("public keys are served at {keys}: tell the app to take them from there\n"));
+            }
+        }
+        let _ = io::stderr().write_all(said.as_bytes());
+    }
+
+    fn start(&self, target: &Target, host: &Host, stop: &AtomicBool) -> Result<Option<process::App>, Error> {
+        let Some(command) = &self.start else { return Ok(None) };
+        let keys = host.keys.url();
+        let mut environment = process::environment(target, &keys).to_vec();
+        environment.extend(self.key_server_variable.iter().map(|name| (name.as_str(), keys.clone())));
+        let log = self.start_log.as_ref().map(File::create).transpose()?;
+        let interrupted = || stop.load(Ordering::Relaxed);
+        process::App::start(command, &environment, log, target, Duration::from_secs(self.wait), interrupted)
+            .map(Some)
+            .map_err(|error| failed(error.to_string(), "`--start-log FILE` keeps what the app prints"))
+    }
+
+    /// The descriptor, and the target without its name.
+    fn descriptor(&self, target: Target, settings: &[&Setting], host: &Host) -> Result<(Target, SourceFile), Error> {
+        let base = target.base().to_owned();
+        let (folder, name) = base.rsplit_once('/').unwrap_or((&base, ""));
+        let names_descriptor = name.ends_with(".json");
+        if let Some(file) = &self.descriptor {
+            let bytes = fs::read(file).map_err(|error| Error::Path {
+                path: file.to_string_lossy().into_owned(),
+                reason: error.to_string(),
+            })?;
+            let shown = file.to_string_lossy().replace('\\', "/");
+            let target = if names_descriptor { target.at(folder) } else { target };
+            return if target.is_up() { Ok((target, SourceFile::decode(shown, bytes))) } else { Err(down(&target)) };
+        }
+        if !target.is_up() {
+            let advice: Vec<_> = settings.iter().map(|setting| setting.advice(&host.keys.url())).collect();
+            return Err(failed(format!("nothing listens at `{base}`"), &advice.join("; ")));
+        }
+        if names_descriptor {
+            let text = target.fetch(&base).map_err(|reason| failed(unfetched(&base, &reason), DESCRIPTOR))?;
+            let file = SourceFile::new(name, text);
+            return Ok((target.at(folder), file));
+        }
+        let url = format!("{base}/atlassian-connect.json");
+        let text = target.fetch(&url).map_err(|reason| failed(unfetched(&url, &reason), DESCRIPTOR))?;
+        Ok((target, SourceFile::new("atlassian-connect.json", text)))
+    }
+
+    fn write_transcript(&self, record: &Record) -> Result<(), Error> {
+        let Some(path) = &self.transcript else { return Ok(()) };
+        let mut bytes = Vec::new();
+        transcript::write(&record.exchanges, &mut bytes)?;
+        super::reports::replace(path, &bytes)?;
+        Ok(())
+    }
+
+    fn report(
+        &self,
+        reading: &Reading,
+        record: &Record,
+        findings: &[Finding],
+        global: &Global,
+        out: &mut dyn Write,
+    ) -> Result<u8, Error> {
+        let for_people = self.reports.is_for_people();
+        if for_people && !global.quiet {
+            out.write_all(exchanges::table(reading).as_bytes())?;
+        }
+        let unfinished = record.unfinished.iter().map(|reason| Problem::new(&self.url, reason.as_str()));
+        let problems: Vec<_> = unfinished.collect();
+        let root = Path::new(".");
+        self.reports.write_with(global, out, |format, style, code_scanning, out| {
+            let run = Run {
+                rules: &PROBE_RULES,
+                sources: reading.sources(),
+                apps: &[],
+                findings,
+                suppressed: &[],
+                problems: &problems,
+                proven: &[],
+                root: ".",
+                checkout: &Checkout::around(root),
+                code_scanning,
+                style,
+            };
+            (format.reporter())(&run, out)
+        })?;
+        if for_people && !global.quiet {
+            for sentence in summary::sentences(reading, record) {
+                writeln!(out, "{}", clean(&sentence))?;
+            }
+        }
+        Ok(code)
+    }
+}
+
+const DESCRIPTOR: &str = "give the address of the descriptor, or `--descriptor FILE`";
+
+fn failed(reason: String, help: &str) -> Error {
+    Error::Probe { reason, help: help.to_owned() }
+}
+
+fn down(target: &Target) -> Error {
+    failed(format!("nothing listens at `{}`", target.base()), "start the app, or give `--start 'COMMAND'`")
+}
+
+fn unfetched(url: &str, reason: &str) -> String {
+    format!("the descriptor cannot be read at `{url}`: {}", clean(reason))
+}
+
+fn help_of(refusal: &probe::target::Refusal) -> &'static str {
+    match refusal {
+        probe::target::Refusal::Foreign { .. } => "if the app there is yours, say so: `--i-own-this-app HOST`",
+        _ => "give the address of an app on this machine",
+    }
+}
+
+/// A flag that is set when the user interrupts the probe: no further request is sent, tenants are uninstalled, and the
+/// started app ends.
+fn interruptible() -> Result<Arc<AtomicBool>, Error> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
+        .map_err(|error| failed(format!("signals cannot be handled: {error}"), ""))?;
+    Ok(stop)
+}

@@ -1,0 +1,361 @@
+//! The fake host: its keys, its tenants, and the callbacks it makes, sound ones and forged ones.
+
+use std::{
+    net::SocketAddr,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    facts::Event,
+    jwt::{Members, PrivateKey, Signing, sign},
+    probe::{
+        hooks::{Declared, Hook},
+        key_server::{KeyServer, Keys},
+        request::{Request, Tenant},
+    },
+    query_hash::{self, query_hash},
+};
+
+/// How the client keys of all test tenants start.
+pub const PREFIX: &str = "connect-lint-probe-";
+
+/// The fake host.
+pub struct Host {
+    key: PrivateKey,
+    key_text: String,
+    foreign_key: PrivateKey,
+    key_id: String,
+    opaque_key_id: String,
+    slashed_key_id: String,
+    foreign_key_id: String,
+    site: String,
+    /// Where its public keys are.
+    pub keys: KeyServer,
+    /// Where a stranger's are.
+    pub stranger: KeyServer,
+}
+
+/// An installation of the app.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    /// Its client key.
+    pub client_key: String,
+    /// The secret that the app was told last.
+    pub secret: String,
+}
+
+/// A request, ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// Whether it is a POST; a GET without a body otherwise.
+    pub is_post: bool,
+    /// The path with its query, as declared.
+    pub path: String,
+    /// The `Authorization` header.
+    pub authorization: Option<String>,
+    /// The body, JSON.
+    pub body: String,
+    /// The secret that the body brings.
+    pub secret: String,
+}
+
+/// Why there is no host.
+#[derive(Debug, thiserror::Error)]
+pub enum Unready {
+    /// The system has no randomness to give.
+    #[error("there is no randomness for keys: {0}")]
+    Randomness(#[from] getrandom::Error),
+    /// A key could not be written as text.
+    #[error("a key could not be written: {0}")]
+    Key(#[from] rsa::pkcs8::spki::Error),
+    /// The key server cannot listen.
+    #[error("the key server cannot listen at {address}: {reason}")]
+    Address {
+        /// Where it was to listen.
+        address: SocketAddr,
+        /// Why it cannot.
+        reason: std::io::Error,
+    },
+}
+
+impl Host {
+    /// A host with new keys, which it serves at `address`; its tenants are of the site at `site`.
+    ///
+    /// # Errors
+    /// When there are no keys to be had, or the address is taken.
+    pub fn start(address: SocketAddr, site: &str) -> Result<Host, Unready> {
+        let (key, foreign_key) = (PrivateKey::generate()?, PrivateKey::generate()?);
+        let key_id = uuid()?;
+        let (opaque_key_id, slashed_key_id) = (format!("ck.{}", hex()?), format!("{key_id}/{}", hex()?));
+        let foreign_key_id = uuid()?;
+        let key_text = key.public_pem()?;
+        let own = [&key_id, &opaque_key_id, &slashed_key_id].map(|id| (id.clone(), key_text.clone()));
+        let foreign = [(foreign_key_id.clone(), foreign_key.public_pem()?)];
+        let keys = serve(address, own.into())?;
+        let stranger = serve(SocketAddr::new(address.ip(), 0), foreign.into())?;
+        let site = site.to_owned();
+        Ok(Host {
+            key,
+            key_text,
+            foreign_key,
+            key_id,
+            opaque_key_id,
+            slashed_key_id,
+            foreign_key_id,
+            site,
+            keys,
+            stranger,
+        })
+    }
+
+    /// A tenant that no app has heard of.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn tenant(&self) -> Result<Installation, getrandom::Error> {
+        Ok(Installation { client_key: format!("{PREFIX}{}", uuid()?), secret: secret()? })
+    }
+
+    /// A callback of a tenant, made in one way.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn callback(
+        &self,
+        app: &Declared,
+        hook: &Hook,
+        tenant: &Installation,
+        state: Tenant,
+        request: Request,
+    ) -> Result<Callback, getrandom::Error> {
+        let mut draft = self.draft(app, hook, tenant);
+        if state == Tenant::Known && hook.event == Event::Installed {
+            draft.secret = secret()?; // every callback may bring a new one
+        }
+        self.alter(&mut draft, tenant, state, request)?;
+        Ok(draft.callback(hook))
+    }
+
+    /// The RS256 callback that Atlassian would send.
+    fn draft(&self, app: &Declared, hook: &Hook, tenant: &Installation) -> Draft<'_> {
+        let now = now();
+        let claims = json!({
+            "iss": tenant.client_key,
+            "iat": now,
+            "exp": now + 180,
+            "aud": [app.audience],
+            "qsh": query_hash("POST", &hook.route(), hook.query()),
+            "sub": "connect-lint-probe",
+            "context": {},
+        });
+        let body = json!({
+            "key": app.key,
+            "clientKey": tenant.client_key,
+            "serverVersion": "6452",
+            "pluginsVersion": "1.800.0",
+            "baseUrl": self.site,
+            "productType": "jira",
+            "description": "a test tenant of connect-lint probe",
+            "eventType": hook.event.key(),
+        });
+        Draft {
+            is_post: true,
+            header: members(json!({ "typ": "JWT", "alg": "RS256", "kid": self.key_id })),
+            claims: members(claims),
+            signing: Signature::Key(&self.key),
+            secret: tenant.secret.clone(),
+            body: members(body),
+            place: Place::Header,
+        }
+    }
+
+    fn alter<'host>(
+        &'host self,
+        draft: &mut Draft<'host>,
+        tenant: &Installation,
+        state: Tenant,
+        request: Request,
+    ) -> Result<(), getrandom::Error> {
+        let audience = draft.claims["aud"][0].as_str().unwrap_or_default().to_owned();
+        let now = now();
+        match request {
+            Request::Rs256 | Request::Replay | Request::AfterDisabled | Request::BeforeDisabled => {}
+            Request::StoredSecret => draft.symmetric(tenant.secret.clone()),
+            Request::WrongSecret if state == Tenant::Known => draft.symmetric(draft.secret.clone()),
+            Request::WrongSecret => draft.symmetric(secret()?),
+            Request::Unsigned => draft.place = Place::Nowhere,
+            Request::AlgNone => {
+                draft.header = members(json!({ "typ": "JWT", "alg": "none" }));
+                draft.signing = Signature::Nothing;
+            }
+            Request::ForeignKey => draft.signing = Signature::Key(&self.foreign_key),
+            Request::UnknownKeyId => {
+                draft.foreign(Some(uuid()?), &self.foreign_key);
+            }
+            Request::MissingKeyId => draft.foreign(None, &self.foreign_key),
+            Request::KeyIdUrl => {
+                draft.foreign(Some(format!("{}/{}", self.stranger.url(), self.foreign_key_id)), &self.foreign_key);
+            }
+            Request::OpaqueKeyId => draft.key_id(self.opaque_key_id.clone()),
+            Request::KeyIdWithSlash => draft.key_id(self.slashed_key_id.clone()),
+            Request::KeyIdWithDots => draft.key_id(format!("keys/../{}", self.key_id)),
+            Request::KeyIdNewline => draft.key_id(format!("{}\r\nX-Probe: 1", self.key_id)),
+            Request::WrongAudience => draft.claim("aud", json!([OTHER_APP])),
+            Request::NoAudience => draft.drop_claim("aud"),
+            Request::SecondAudience => draft.claim("aud", json!([OTHER_APP, audience])),
+            Request::AudienceString => draft.claim("aud", json!(audience)),
+            Request::AudienceWithSlash => {
+                let other = audience.strip_suffix('/').map_or_else(|| format!("{audience}/"), str::to_owned);
+                draft.claim("aud", json!([other]));
+            }
+            Request::Expired => {
+                draft.claim("iat", json!(now - 2 * HOUR));
+                draft.claim("exp", json!(now - HOUR));
+            }
+            Request::NoExpiry => draft.drop_claim("exp"),
+            Request::NotYetValid => {
+                draft.claim("nbf", json!(now + HOUR));
+                draft.claim("exp", json!(now + 2 * HOUR));
+            }
+            Request::WrongQueryHash => draft.claim("qsh", json!(query_hash("GET", "/connect-lint-probe", ""))),
+            Request::NoQueryHash => draft.drop_claim("qsh"),
+            Request::ContextQueryHash => draft.claim("qsh", json!(query_hash::CONTEXT)),
+            Request::ForeignIssuer => draft.claim("iss", json!(format!("{PREFIX}{}", uuid()?))),
+            Request::PublicKeyAsSecret => {
+                draft.header.insert("alg".to_owned(), json!("HS256"));
+                draft.signing = Signature::Secret(self.key_text.clone());
+            }
+            Request::Garbage => draft.place = Place::Text("garbage"),
+            Request::Oversized => {
+                draft.claim("padding", json!("x".repeat(24 * 1024))); // a third more in base64
+                draft.signing = Signature::Key(&self.foreign_key);
+            }
+            Request::TokenInQuery => draft.place = Place::Query,
+            Request::NoClientKey => {
+                draft.body.shift_remove("clientKey");
+            }
+            Request::Get => {
+                draft.is_post = false;
+                draft.place = Place::Header;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An app that is not the one asked.
+const OTHER_APP: &str = "https://another-app.example.com";
+
+/// In seconds.
+const HOUR: u64 = 3_600;
+
+/// A callback that is not written yet.
+struct Draft<'host> {
+    is_post: bool,
+    header: Members,
+    claims: Members,
+    signing: Signature<'host>,
+    secret: String,
+    body: Members,
+    place: Place,
+}
+
+enum Signature<'host> {
+    Key(&'host PrivateKey),
+    Secret(String),
+    Nothing,
+}
+
+/// Where the token goes.
+enum Place {
+    Header,
+    Query,
+    Nowhere,
+    Text(&'static str),
+}
+
+impl<'host> Draft<'host> {
+    fn symmetric(&mut self, secret: String) {
+        self.header = members(json!({ "typ": "JWT", "alg": "HS256" }));
+        self.signing = Signature::Secret(secret);
+    }
+
+    fn foreign(&mut self, key_id: Option<String>, key: &'host PrivateKey) {
+        self.signing = Signature::Key(key);
+        match key_id {
+            Some(id) => self.key_id(id),
+            None => drop(self.header.shift_remove("kid")),
+        }
+    }
+
+    fn key_id(&mut self, id: String) {
+        self.header.insert("kid".to_owned(), id.into());
+    }
+
+    fn claim(&mut self, name: &str, value: Value) {
+        self.claims.insert(name.to_owned(), value);
+    }
+
+    fn drop_claim(&mut self, name: &str) {
+        self.claims.shift_remove(name);
+    }
+
+    fn callback(mut self, hook: &Hook) -> Callback {
+        if !self.is_post {
+            self.claim("qsh", json!(query_hash("GET", &hook.route(), hook.query())));
+        }
+        if hook.event == Event::Installed {
+            self.body.insert("sharedSecret".to_owned(), json!(self.secret));
+        }
+        let signing = match &self.signing {
+            Signature::Key(key) => Signing::Key(key),
+            Signature::Secret(secret) => Signing::Secret(secret.as_bytes()),
+            Signature::Nothing => Signing::Nothing,
+        };
+        let token = sign(&self.header, &self.claims, signing);
+        let path = format!("/{}", hook.path.trim_start_matches('/'));
+        let (path, authorization) = match self.place {
+            Place::Header => (path, Some(format!("JWT {token}"))),
+            Place::Query => (format!("{path}{}jwt={token}", if path.contains('?') { '&' } else { '?' }), None),
+            Place::Nowhere => (path, None),
+            Place::Text(text) => (path, Some(format!("JWT {text}"))),
+        };
+        let body = Value::Object(self.body).to_string();
+        Callback { is_post: self.is_post, path, authorization, body, secret: self.secret }
+    }
+}
+
+fn members(value: Value) -> Members {
+    match value {
+        Value::Object(members) => members,
+        _ => Members::new(),
+    }
+}
+
+fn serve(address: SocketAddr, keys: Keys) -> Result<KeyServer, Unready> {
+    KeyServer::start(address, keys).map_err(|reason| Unready::Address { address, reason })
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
+
+/// 32 random digits.
+fn hex() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+}
+
+/// A random UUID of version 4, the form that Atlassian's key ids once had.
+fn uuid() -> Result<String, getrandom::Error> {
+    let digits = hex()?;
+    Ok(format!("{}-{}-4{}-a{}-{}", &digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..]))
+}
+
+fn secret() -> Result<String, getrandom::Error> {
+    Ok(format!("{PREFIX}secret-{}{}", hex()?, hex()?))
+}

@@ -1,0 +1,80 @@
+//! What a probe has shown, in sentences.
+
+use crate::{
+    facts::Event,
+    probe::{
+        answer::Exchange,
+        findings::Reading,
+        request::{Tenant, Wanted},
+        session::Record,
+    },
+};
+
+/// Who could do what, which real callbacks pass, and what could not be shown.
+pub fn sentences(reading: &Reading, record: &Record) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for (event, deed) in [(Event::Installed, "register a fake tenant"), (Event::Uninstalled, "uninstall a tenant")] {
+        if reading.exchanges(event).next().is_some() {
+            sentences.push(format!("who could {deed}: {}", who(reading, event)));
+        }
+    }
+    let events: Vec<_> = reading.hooks().iter().map(|hook| real(reading, hook.event)).collect();
+    sentences.push(format!("real callbacks: {}", events.join(", ")));
+    sentences.extend(not_shown(reading));
+    if record.left.is_empty() {
+        sentences.push(format!("{} test tenants were made, all of them uninstalled again", record.installed));
+    } else {
+        sentences.push(format!(
+            "{} test tenants were made; the app did not uninstall {} of them, whose client keys start with `{}`",
+            record.installed,
+            record.left.len(),
+            super::host::PREFIX,
+        ));
+    }
+    sentences
+}
+
+fn who(reading: &Reading, event: Event) -> String {
+    if reading.accepts_forged(event) {
+        return "a stranger; see the findings".to_owned();
+    }
+    let refused = reading
+        .exchanges(event)
+        .filter(|exchange| exchange.row.wanted == Wanted::Refused && !exchange.is_accepted())
+        .filter(|exchange| reading.takes_our_keys() || !exchange.row.needs_key)
+        .count();
+    format!("nobody, as far as was tried: {refused} forged callbacks were refused")
+}
+
+fn real(reading: &Reading, event: Event) -> String {
+    let name = event.key();
+    let refused = reading.refused(event);
+    if let Some(exchange) = refused.first() {
+        return format!("`{name}` refused ({})", exchange.answer.word());
+    }
+    let sent: Vec<&Exchange> = reading.exchanges(event).filter(|exchange| exchange.row.is_real()).collect();
+    let due = |exchange: &&&Exchange| exchange.wanted() == Wanted::Accepted;
+    if sent.iter().any(|exchange| exchange.is_accepted())
+        && sent.iter().filter(due).all(|exchange| exchange.is_accepted())
+    {
+        format!("`{name}` accepted")
+    } else {
+        format!("`{name}` not shown")
+    }
+}
+
+fn not_shown(reading: &Reading) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if !reading.takes_our_keys() {
+        sentences.push(
+            "not shown: whether RS256 callbacks pass, and whether audience, expiry, query hash and `clientKey` are \
+             compared; the app never asked this key server for a key"
+                .to_owned(),
+        );
+    }
+    let tries_known = |event| reading.exchanges(event).any(|exchange| exchange.tenant == Tenant::Known);
+    if reading.hooks().iter().any(|hook| !tries_known(hook.event)) {
+        sentences.push("not shown: anything about known tenants; no install of ours was accepted".to_owned());
+    }
+    sentences
+}
