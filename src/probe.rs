@@ -6,18 +6,18 @@
 
 pub mod answer;
 pub mod findings;
-pub mod hooks;
 pub mod host;
 pub mod key_server;
 pub mod process;
 pub mod request;
 pub mod session;
 pub mod settings;
+pub mod subject;
 pub mod summary;
 pub mod target;
 pub mod transcript;
 
 pub use answer::{Answer, Exchange, Verdict};
-pub use hooks::Hook;
 pub use request::{Request, Tenant};
 pub use session::{Limits, Record, run};
+pub use subject::{Hook, Subject};

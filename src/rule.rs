@@ -2,12 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{
-    app::{App, AppId},
-    finding::Finding,
-    severity::Severity,
-    source::Span,
-};
+use crate::{app::App, finding::Finding, severity::Severity, source::Span};
 
 /// A rule.
 #[derive(Debug)]
@@ -77,21 +72,10 @@ impl Rule {
 
     /// A finding of this rule; `identity` names what it is about without lines.
     pub fn finding(&self, app: &App, span: Span, identity: impl Into<String>, message: impl Into<String>) -> Finding {
-        self.finding_in(app.id, span, identity, message)
-    }
-
-    /// The same for an app of which no more than its number is known.
-    pub fn finding_in(
-        &self,
-        app: AppId,
-        span: Span,
-        identity: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Finding {
         Finding {
             rule: self.id,
             severity: self.meta.severity,
-            app,
+            app: app.id,
             identity: identity.into(),
             message: message.into(),
             span,

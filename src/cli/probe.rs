@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -22,16 +22,16 @@ use crate::{
     probe::{
         self, Limits, Record,
         findings::Reading,
-        hooks::Declared,
-        host::{self, Host},
+        host::{self, Host, Signers, Unready},
         process, settings,
         settings::Setting,
+        subject::Subject,
         summary,
         target::Target,
         transcript,
     },
     problem::Problem,
-    report::{Checkout, Run, exchanges, text::clean},
+    report::{Checkout, Format, Run, exchanges, text::clean},
     rules::PROBE_RULES,
     severity::Severity,
     source::SourceFile,
@@ -86,26 +86,27 @@ impl Probe {
     pub(super) fn run(&self, global: &Global, out: &mut dyn Write) -> Result<u8, Error> {
         let checks = global.rules()?;
         let target = Target::new(&self.url, self.i_own_this_app.as_deref(), Duration::from_secs(self.timeout))
-            .map_err(|refusal| Error::Argument {
-                argument: self.url.clone(),
-                reason: refusal.to_string(),
-                help: help_of(&refusal),
-            })?;
-        let settings = settings::of(&self.apps(global));
+            .map_err(|refusal| Error::Usage { reason: refusal.to_string(), help: help_of(&refusal) })?;
+        let apps = self.apps(global);
+        let settings = settings::of(&apps);
         let address = process::key_server_address(self.key_server, self.start.is_some());
-        let host = Host::start(address, &self.site).map_err(|unready| failed(unready.to_string(), ""))?;
+        let host = Signers::generate()
+            .map_err(Unready::from)
+            .and_then(|signers| Host::start(signers, address, &self.site))
+            .map_err(|unready| failed(unready.to_string(), "`--key-server ADDR` names another address"))?;
         let stop = interruptible()?;
         self.announce(&settings, &host);
         let started = self.start(&target, &host, &stop)?;
         let (target, file) = self.descriptor(target, &settings, &host)?;
         let name = file.path.clone();
-        let app = Declared::read(file, &target)
-            .map_err(|reason| failed(format!("`{}` is no descriptor: {reason}", clean(&name)), DESCRIPTOR))?;
+        let subject = Subject::read(file, &target)
+            .map_err(|reason| failed(format!("`{}` is no descriptor: {reason}", clean(&name)), DESCRIPTOR))?
+            .located_in(&apps);
         let limits = Limits { deadline: Instant::now() + Duration::from_secs(self.max_time), stop: &stop };
-        let record = probe::run(&app, &target, &host, limits);
+        let record = probe::run(&subject, &target, &host, limits);
         drop(started);
         self.write_transcript(&record)?;
-        let reading = Reading::new(&app, &record, self.is_pointed(&settings));
+        let reading = Reading::new(&subject, &record, self.is_pointed(&settings));
         let findings: Vec<_> = reading.findings().into_iter().filter(|finding| checks.include(finding.rule)).collect();
         self.report(&reading, &record, &findings, global, out)
     }
@@ -173,12 +174,12 @@ impl Probe {
         }
         if names_descriptor {
             let text = target.fetch(&base).map_err(|reason| failed(unfetched(&base, &reason), DESCRIPTOR))?;
-            let file = SourceFile::new(name, text);
+            let file = SourceFile::new(name, readable(text));
             return Ok((target.at(folder), file));
         }
         let url = format!("{base}/atlassian-connect.json");
         let text = target.fetch(&url).map_err(|reason| failed(unfetched(&url, &reason), DESCRIPTOR))?;
-        Ok((target, SourceFile::new("atlassian-connect.json", text)))
+        Ok((target, SourceFile::new("atlassian-connect.json", readable(text))))
     }
 
     fn write_transcript(&self, record: &Record) -> Result<(), Error> {
@@ -203,30 +204,41 @@ impl Probe {
         }
         let unfinished = record.unfinished.iter().map(|reason| Problem::new(&self.url, reason.as_str()));
         let problems: Vec<_> = unfinished.collect();
-        let root = Path::new(".");
+        let sentences = summary::sentences(reading, record);
+        let proven = [sentences.join("; ")];
         self.reports.write_with(global, out, |format, style, code_scanning, out| {
             let run = Run {
                 rules: &PROBE_RULES,
-                sources: reading.sources(),
-                apps: &[],
+                sources: &reading.app().sources,
+                apps: std::slice::from_ref(reading.app()),
                 findings,
                 suppressed: &[],
                 problems: &problems,
-                proven: &[],
-                root: ".",
-                checkout: &Checkout::around(root),
+                proven: if format == Format::Human { &[] } else { &proven },
+                root: &self.tree.to_string_lossy(),
+                checkout: &Checkout::around(&self.tree),
                 code_scanning,
                 style,
             };
             (format.reporter())(&run, out)
         })?;
         if for_people && !global.quiet {
-            for sentence in summary::sentences(reading, record) {
-                writeln!(out, "{}", clean(&sentence))?;
+            for sentence in &sentences {
+                writeln!(out, "{}", clean(sentence))?;
             }
         }
-        Ok(code)
+        if !problems.is_empty() {
+            return Ok(UNANALYSED);
+        }
+        let gate = global.fail_on.unwrap_or(Severity::Warning);
+        Ok(if findings.iter().any(|finding| finding.severity >= gate) { FINDINGS } else { 0 })
     }
+}
+
+/// A descriptor that came in one line, in several: findings show the place.
+fn readable(text: String) -> String {
+    let value: Option<serde_json::Value> = serde_json::from_str(&text).ok().filter(|_| text.lines().count() <= 1);
+    value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or(text)
 }
 
 const DESCRIPTOR: &str = "give the address of the descriptor, or `--descriptor FILE`";
@@ -243,10 +255,12 @@ fn unfetched(url: &str, reason: &str) -> String {
     format!("the descriptor cannot be read at `{url}`: {}", clean(reason))
 }
 
-fn help_of(refusal: &probe::target::Refusal) -> &'static str {
+fn help_of(refusal: &probe::target::Refusal) -> String {
     match refusal {
-        probe::target::Refusal::Foreign { .. } => "if the app there is yours, say so: `--i-own-this-app HOST`",
-        _ => "give the address of an app on this machine",
+        probe::target::Refusal::Foreign { host } => {
+            format!("if the app there is yours, say so: `--i-own-this-app {host}`")
+        }
+        _ => "give the address of an app on this machine".to_owned(),
     }
 }
 

@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    app::AppId,
+    app::App,
     facts::Event,
     finding::Finding,
     probe::{
         answer::{Exchange, Verdict},
-        hooks::{Declared, Hook},
         request::{
             AUDIENCE, CLIENT_KEY, CONFUSION, EXPIRY, FOREIGN_KEY, KEY_ID, QUERY_HASH, RACE, REFUSED, Request, Row,
             SYMMETRIC, Tenant, UNHANDLED, UNSIGNED, Wanted,
         },
         session::Record,
+        subject::{Hook, Subject},
     },
     rules,
     severity::Severity,
-    source::{Label, Sources},
+    source::Label,
 };
 
 /// One answer that no sound app gives, or several of a kind.
@@ -30,7 +30,7 @@ struct Breach {
 
 /// What an app does with its callbacks.
 pub struct Reading<'run> {
-    app: &'run Declared,
+    subject: &'run Subject,
     record: &'run Record,
     /// Whether the app is known to take its keys from the fake host.
     takes_our_keys: bool,
@@ -39,18 +39,18 @@ pub struct Reading<'run> {
 impl<'run> Reading<'run> {
     /// Reads a record. `is_pointed` says that the app was told where to take its keys, in a way that it is known to
     /// honour; without it the first key that it asks for tells.
-    pub fn new(app: &'run Declared, record: &'run Record, is_pointed: bool) -> Reading<'run> {
-        Reading { app, record, takes_our_keys: is_pointed || record.key_server_asked }
+    pub fn new(subject: &'run Subject, record: &'run Record, is_pointed: bool) -> Reading<'run> {
+        Reading { subject, record, takes_our_keys: is_pointed || record.key_server_asked }
     }
 
-    /// The descriptor that findings point into.
-    pub fn sources(&self) -> &'run Sources {
-        &self.app.sources
+    /// The app that findings are about.
+    pub fn app(&self) -> &'run App {
+        &self.subject.app
     }
 
     /// The app's lifecycle paths.
     pub fn hooks(&self) -> &'run [Hook] {
-        &self.app.hooks
+        &self.subject.hooks
     }
 
     /// Whether a refused RS256 callback says anything: the app takes keys from here.
@@ -159,22 +159,25 @@ impl<'run> Reading<'run> {
         }
     }
 
-    /// Whether an app breaks down over a request, other than a real callback, which is told as refused.
+    /// Whether an app breaks down over a request. Of a real callback that is told as refused, and what it takes for one
+    /// goes the same way.
     fn is_unhandled(&self, exchange: &Exchange) -> bool {
+        let real = self.verdict(exchange.event, Request::Rs256, exchange.tenant);
         exchange.verdict() == Verdict::Crashed
             && exchange.row.rule != REFUSED
+            && (real != Some(Verdict::Crashed) || !exchange.row.needs_key)
             && !(exchange.row.request == Request::Oversized && exchange.answer.status().is_none())
     }
 
     /// Every finding, in order of the paths.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings: Vec<_> = self
-            .app
+            .subject
             .hooks
             .iter()
             .flat_map(|hook| {
                 let breaches = self.breaches(hook.event).into_iter();
-                breaches.filter_map(|(rule, breach)| finding(hook, rule, &breach))
+                breaches.filter_map(|(rule, breach)| self.finding(hook, rule, &breach))
             })
             .collect();
         findings.extend(self.race());
@@ -183,7 +186,7 @@ impl<'run> Reading<'run> {
 
     /// Whether `disabled` and `uninstalled` disturb each other: each passes alone, and one fails beside the other.
     fn race(&self) -> Option<Finding> {
-        let hook = self.app.hook(Event::Uninstalled)?;
+        let hook = self.subject.hook(Event::Uninstalled)?;
         let passes_alone = |exchange: &&Exchange| match exchange.event {
             Event::Uninstalled => {
                 self.verdict(Event::Uninstalled, Request::Rs256, Tenant::Known) == Some(Verdict::Accepted)
@@ -201,7 +204,20 @@ impl<'run> Reading<'run> {
                 format!("`{event}` → {} where `uninstalled` came {}", exchange.answer.word(), exchange.row.words);
             breach.evidence.entry(exchange.tenant).or_insert_with(Vec::new).push(said);
         }
-        breaches.iter().next().and_then(|(rule, breach)| finding(hook, rule, breach))
+        breaches.iter().next().and_then(|(rule, breach)| self.finding(hook, rule, breach))
+    }
+
+    fn finding(&self, hook: &Hook, id: &'static str, breach: &Breach) -> Option<Finding> {
+        let rule = rules::PROBE_RULES.iter().find(|rule| rule.id == id)?;
+        let evidence: Vec<_> = breach
+            .evidence
+            .iter()
+            .map(|(tenant, said)| format!("{} tenant: {}", tenant.word(), said.join(", ")))
+            .collect();
+        let message = format!("`{}` {} ({})", hook.path, says(id, hook.event), evidence.join("; "));
+        let finding = rule.finding(self.app(), hook.span, format!("{} {}", hook.event.key(), hook.path), message);
+        let trace = [Label::new(hook.span, format!("the path of `{}`", hook.event.key()))];
+        Some(finding.severity(breach.severity).trace(trace).help(advice(id)))
     }
 }
 
@@ -211,16 +227,6 @@ fn add(breaches: &mut BTreeMap<&'static str, Breach>, rule: &'static str, severi
     breach.severity = breach.severity.max(severity);
     let said = format!("{} → {}", exchange.row.words, exchange.answer.word());
     breach.evidence.entry(exchange.tenant).or_default().push(said);
-}
-
-fn finding(hook: &Hook, id: &'static str, breach: &Breach) -> Option<Finding> {
-    let rule = rules::PROBE_RULES.iter().find(|rule| rule.id == id)?;
-    let evidence: Vec<_> =
-        breach.evidence.iter().map(|(tenant, said)| format!("{} tenant: {}", tenant.word(), said.join(", "))).collect();
-    let message = format!("`{}` {} ({})", hook.path, says(id, hook.event), evidence.join("; "));
-    let finding = rule.finding_in(AppId(0), hook.span, format!("{} {}", hook.event.key(), hook.path), message);
-    let trace = [Label::new(hook.span, format!("the path of `{}`", hook.event.key()))];
-    Some(finding.severity(breach.severity).trace(trace).help(advice(id)))
 }
 
 /// What is wrong and what follows from it, to stand behind the path.

@@ -11,9 +11,9 @@ use crate::{
     facts::Event,
     jwt::{Members, PrivateKey, Signing, sign},
     probe::{
-        hooks::{Declared, Hook},
         key_server::{KeyServer, Keys},
         request::{Request, Tenant},
+        subject::{Hook, Subject},
     },
     query_hash::{self, query_hash},
 };
@@ -23,9 +23,8 @@ pub const PREFIX: &str = "connect-lint-probe-";
 
 /// The fake host.
 pub struct Host {
-    key: PrivateKey,
+    signers: Signers,
     key_text: String,
-    foreign_key: PrivateKey,
     key_id: String,
     opaque_key_id: String,
     slashed_key_id: String,
@@ -35,6 +34,23 @@ pub struct Host {
     pub keys: KeyServer,
     /// Where a stranger's are.
     pub stranger: KeyServer,
+}
+
+/// What signs: the host, and a stranger.
+#[derive(Clone, Debug)]
+pub struct Signers {
+    own: PrivateKey,
+    foreign: PrivateKey,
+}
+
+impl Signers {
+    /// New keys. They stay in memory.
+    ///
+    /// # Errors
+    /// When there are none to be had.
+    pub fn generate() -> Result<Signers, rsa::Error> {
+        Ok(Signers { own: PrivateKey::generate()?, foreign: PrivateKey::generate()? })
+    }
 }
 
 /// An installation of the app.
@@ -67,6 +83,9 @@ pub enum Unready {
     /// The system has no randomness to give.
     #[error("there is no randomness for keys: {0}")]
     Randomness(#[from] getrandom::Error),
+    /// There is no key to be had.
+    #[error("no key could be made: {0}")]
+    NoKey(#[from] rsa::Error),
     /// A key could not be written as text.
     #[error("a key could not be written: {0}")]
     Key(#[from] rsa::pkcs8::spki::Error),
@@ -81,33 +100,21 @@ pub enum Unready {
 }
 
 impl Host {
-    /// A host with new keys, which it serves at `address`; its tenants are of the site at `site`.
+    /// A host that serves its key at `address`; its tenants are of the site at `site`.
     ///
     /// # Errors
-    /// When there are no keys to be had, or the address is taken.
-    pub fn start(address: SocketAddr, site: &str) -> Result<Host, Unready> {
-        let (key, foreign_key) = (PrivateKey::generate()?, PrivateKey::generate()?);
+    /// When there is no randomness to be had, or the address is taken.
+    pub fn start(signers: Signers, address: SocketAddr, site: &str) -> Result<Host, Unready> {
         let key_id = uuid()?;
         let (opaque_key_id, slashed_key_id) = (format!("ck.{}", hex()?), format!("{key_id}/{}", hex()?));
         let foreign_key_id = uuid()?;
-        let key_text = key.public_pem()?;
+        let key_text = signers.own.public_pem()?;
         let own = [&key_id, &opaque_key_id, &slashed_key_id].map(|id| (id.clone(), key_text.clone()));
-        let foreign = [(foreign_key_id.clone(), foreign_key.public_pem()?)];
+        let foreign = [(foreign_key_id.clone(), signers.foreign.public_pem()?)];
         let keys = serve(address, own.into())?;
         let stranger = serve(SocketAddr::new(address.ip(), 0), foreign.into())?;
         let site = site.to_owned();
-        Ok(Host {
-            key,
-            key_text,
-            foreign_key,
-            key_id,
-            opaque_key_id,
-            slashed_key_id,
-            foreign_key_id,
-            site,
-            keys,
-            stranger,
-        })
+        Ok(Host { signers, key_text, key_id, opaque_key_id, slashed_key_id, foreign_key_id, site, keys, stranger })
     }
 
     /// A tenant that no app has heard of.
@@ -124,13 +131,13 @@ impl Host {
     /// When the system has no randomness to give.
     pub fn callback(
         &self,
-        app: &Declared,
+        subject: &Subject,
         hook: &Hook,
         tenant: &Installation,
         state: Tenant,
         request: Request,
     ) -> Result<Callback, getrandom::Error> {
-        let mut draft = self.draft(app, hook, tenant);
+        let mut draft = self.draft(subject, hook, tenant);
         if state == Tenant::Known && hook.event == Event::Installed {
             draft.secret = secret()?; // every callback may bring a new one
         }
@@ -139,19 +146,19 @@ impl Host {
     }
 
     /// The RS256 callback that Atlassian would send.
-    fn draft(&self, app: &Declared, hook: &Hook, tenant: &Installation) -> Draft<'_> {
+    fn draft(&self, subject: &Subject, hook: &Hook, tenant: &Installation) -> Draft<'_> {
         let now = now();
         let claims = json!({
             "iss": tenant.client_key,
             "iat": now,
             "exp": now + 180,
-            "aud": [app.audience],
+            "aud": [subject.audience],
             "qsh": query_hash("POST", &hook.route(), hook.query()),
             "sub": "connect-lint-probe",
             "context": {},
         });
         let body = json!({
-            "key": app.key,
+            "key": subject.key,
             "clientKey": tenant.client_key,
             "serverVersion": "6452",
             "pluginsVersion": "1.800.0",
@@ -164,7 +171,7 @@ impl Host {
             is_post: true,
             header: members(json!({ "typ": "JWT", "alg": "RS256", "kid": self.key_id })),
             claims: members(claims),
-            signing: Signature::Key(&self.key),
+            signing: Signature::Key(&self.signers.own),
             secret: tenant.secret.clone(),
             body: members(body),
             place: Place::Header,
@@ -190,13 +197,13 @@ impl Host {
                 draft.header = members(json!({ "typ": "JWT", "alg": "none" }));
                 draft.signing = Signature::Nothing;
             }
-            Request::ForeignKey => draft.signing = Signature::Key(&self.foreign_key),
+            Request::ForeignKey => draft.signing = Signature::Key(&self.signers.foreign),
             Request::UnknownKeyId => {
-                draft.foreign(Some(uuid()?), &self.foreign_key);
+                draft.foreign(Some(uuid()?), &self.signers.foreign);
             }
-            Request::MissingKeyId => draft.foreign(None, &self.foreign_key),
+            Request::MissingKeyId => draft.foreign(None, &self.signers.foreign),
             Request::KeyIdUrl => {
-                draft.foreign(Some(format!("{}/{}", self.stranger.url(), self.foreign_key_id)), &self.foreign_key);
+                draft.foreign(Some(format!("{}/{}", self.stranger.url(), self.foreign_key_id)), &self.signers.foreign);
             }
             Request::OpaqueKeyId => draft.key_id(self.opaque_key_id.clone()),
             Request::KeyIdWithSlash => draft.key_id(self.slashed_key_id.clone()),
@@ -230,7 +237,7 @@ impl Host {
             Request::Garbage => draft.place = Place::Text("garbage"),
             Request::Oversized => {
                 draft.claim("padding", json!("x".repeat(24 * 1024))); // a third more in base64
-                draft.signing = Signature::Key(&self.foreign_key);
+                draft.signing = Signature::Key(&self.signers.foreign);
             }
             Request::TokenInQuery => draft.place = Place::Query,
             Request::NoClientKey => {
@@ -277,7 +284,9 @@ enum Place {
 }
 
 impl<'host> Draft<'host> {
+    /// Callbacks of this kind name no audience: ACE takes one for the tenant's own key.
     fn symmetric(&mut self, secret: String) {
+        self.drop_claim("aud");
         self.header = members(json!({ "typ": "JWT", "alg": "HS256" }));
         self.signing = Signature::Secret(secret);
     }

@@ -10,9 +10,9 @@ use crate::{
     facts::Event,
     probe::{
         answer::{Answer, Exchange},
-        hooks::{Declared, Hook},
         host::{Host, Installation},
         request::{EVENTS, RACES, Request, Row, TABLE, Tenant},
+        subject::{Hook, Subject},
         target::Target,
     },
 };
@@ -45,8 +45,8 @@ pub struct Record {
 const GAP: Duration = Duration::from_millis(5);
 
 /// Sends everything to an app.
-pub fn run(app: &Declared, target: &Target, host: &Host, limits: Limits) -> Record {
-    let mut session = Session { app, target, host, limits, made: Vec::new(), way: None, record: Record::default() };
+pub fn run(subject: &Subject, target: &Target, host: &Host, limits: Limits) -> Record {
+    let mut session = Session { subject, target, host, limits, made: Vec::new(), way: None, record: Record::default() };
     if let Err(reason) = session.send_all() {
         session.record.unfinished = Some(reason);
     }
@@ -56,7 +56,7 @@ pub fn run(app: &Declared, target: &Target, host: &Host, limits: Limits) -> Reco
 }
 
 struct Session<'run> {
-    app: &'run Declared,
+    subject: &'run Subject,
     target: &'run Target,
     host: &'run Host,
     limits: Limits<'run>,
@@ -72,7 +72,7 @@ impl Session<'_> {
     /// When not everything could be sent: why, in words.
     fn send_all(&mut self) -> Result<(), String> {
         for event in [Event::Installed, Event::Uninstalled] {
-            let Some(hook) = self.app.hook(event).cloned() else { continue };
+            let Some(hook) = self.subject.hook(event).cloned() else { continue };
             for state in [Tenant::Fresh, Tenant::Known] {
                 for row in TABLE {
                     self.try_row(&hook, state, row)?;
@@ -80,7 +80,7 @@ impl Session<'_> {
             }
         }
         for event in [Event::Enabled, Event::Disabled] {
-            let Some(hook) = self.app.hook(event).cloned() else { continue };
+            let Some(hook) = self.subject.hook(event).cloned() else { continue };
             for row in EVENTS {
                 self.try_row(&hook, Tenant::Known, row)?;
             }
@@ -106,14 +106,14 @@ impl Session<'_> {
 
     /// A tenant that the app knows, if it can be made to know one.
     fn known(&mut self) -> Result<Option<Installation>, String> {
-        let Some(hook) = self.app.hook(Event::Installed).cloned() else { return Ok(None) };
+        let Some(hook) = self.subject.hook(Event::Installed).cloned() else { return Ok(None) };
         let ways = match self.way {
             Some(way) => way.into_iter().collect(),
             None => vec![Request::Rs256, Request::StoredSecret, Request::Unsigned],
         };
         for way in ways {
             let tenant = self.host.tenant().map_err(|error| error.to_string())?;
-            let callback = self.host.callback(self.app, &hook, &tenant, Tenant::Fresh, way);
+            let callback = self.host.callback(self.subject, &hook, &tenant, Tenant::Fresh, way);
             let answer = self.target.send(&callback.map_err(|error| error.to_string())?);
             if answer.verdict() == super::Verdict::Accepted {
                 self.way = Some(Some(way));
@@ -127,7 +127,7 @@ impl Session<'_> {
 
     fn exchange(&mut self, hook: &Hook, tenant: &Installation, state: Tenant, row: Row) -> Result<Exchange, String> {
         let callback =
-            self.host.callback(self.app, hook, tenant, state, row.request).map_err(|error| error.to_string())?;
+            self.host.callback(self.subject, hook, tenant, state, row.request).map_err(|error| error.to_string())?;
         let asked = (self.host.keys.times_asked(), self.host.stranger.times_asked());
         let mut answer = self.target.send(&callback);
         if row.request == Request::Replay {
@@ -151,11 +151,11 @@ impl Session<'_> {
 
     /// Sends `disabled` and `uninstalled` of one tenant at almost the same time.
     fn race(&mut self, row: Row) -> Result<(), String> {
-        let hooks = [Event::Disabled, Event::Uninstalled].map(|event| self.app.hook(event).cloned());
+        let hooks = [Event::Disabled, Event::Uninstalled].map(|event| self.subject.hook(event).cloned());
         let [Some(disabled), Some(uninstalled)] = hooks else { return Ok(()) };
         self.may_go_on()?;
         let Some(tenant) = self.known()? else { return Ok(()) };
-        let callback = |hook, request| self.host.callback(self.app, hook, &tenant, Tenant::Known, request);
+        let callback = |hook, request| self.host.callback(self.subject, hook, &tenant, Tenant::Known, request);
         let signed = callback(&uninstalled, Request::Rs256).map_err(|error| error.to_string())?;
         let symmetric = callback(&disabled, Request::StoredSecret).map_err(|error| error.to_string())?;
         let disabled_first = row.request == Request::AfterDisabled;
@@ -185,12 +185,12 @@ impl Session<'_> {
     /// Uninstalls every tenant that the app took, in whichever way it takes.
     fn clean_up(&mut self) {
         self.record.installed = self.made.len();
-        let hook = self.app.hook(Event::Uninstalled).cloned();
+        let hook = self.subject.hook(Event::Uninstalled).cloned();
         for tenant in std::mem::take(&mut self.made) {
             let ways = [Request::Rs256, Request::StoredSecret, Request::Unsigned];
             let gone = hook.as_ref().is_some_and(|hook| {
                 ways.into_iter().any(|way| {
-                    let callback = self.host.callback(self.app, hook, &tenant, Tenant::Known, way);
+                    let callback = self.host.callback(self.subject, hook, &tenant, Tenant::Known, way);
                     callback.is_ok_and(|callback| self.target.send(&callback).verdict() == super::Verdict::Accepted)
                 })
             });

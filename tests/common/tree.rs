@@ -72,7 +72,10 @@ impl Tree {
             floors: Default::default(),
         };
         Tree {
-            rules: vec![Rule::new("signed-install", SECURITY_PAGE, silent), Rule::new("old-lock", PLAIN_PAGE, silent)],
+            rules: vec![
+                Rule::new("signed-install", SECURITY_PAGE, Some(silent)),
+                Rule::new("old-lock", PLAIN_PAGE, Some(silent)),
+            ],
             sources,
             apps: vec![app],
             findings: Vec::new(),
