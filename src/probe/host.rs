@@ -141,7 +141,7 @@ impl Host {
         if state == Tenant::Known && hook.event == Event::Installed {
             draft.secret = secret()?; // every callback may bring a new one
         }
-        self.alter(&mut draft, tenant, state, request)?;
+        self.alter(&mut draft, tenant, request)?;
         Ok(draft.callback(hook))
     }
 
@@ -182,7 +182,6 @@ impl Host {
         &'host self,
         draft: &mut Draft<'host>,
         tenant: &Installation,
-        state: Tenant,
         request: Request,
     ) -> Result<(), getrandom::Error> {
         let audience = draft.claims["aud"][0].as_str().unwrap_or_default().to_owned();
@@ -190,7 +189,7 @@ impl Host {
         match request {
             Request::Rs256 | Request::Replay | Request::AfterDisabled | Request::BeforeDisabled => {}
             Request::StoredSecret => draft.symmetric(tenant.secret.clone()),
-            Request::WrongSecret if state == Tenant::Known => draft.symmetric(draft.secret.clone()),
+            Request::WrongSecret if draft.secret != tenant.secret => draft.symmetric(draft.secret.clone()),
             Request::WrongSecret => draft.symmetric(secret()?),
             Request::Unsigned => draft.place = Place::Nowhere,
             Request::AlgNone => {
