@@ -160,11 +160,7 @@ impl Verifier {
         match event {
             "enabled" | "disabled" if !self.has(Flaw::AsymmetricEvents) => return symmetric,
             "uninstalled" if self.has(Flaw::SymmetricUninstall) => return symmetric,
-            _ if self.has(Flaw::FallsBackToSecret) || self.has(Flaw::SecretOfTheBody) => {
-                if symmetric {
-                    return true;
-                }
-            }
+            _ if symmetric && (self.has(Flaw::FallsBackToSecret) || self.has(Flaw::SecretOfTheBody)) => return true,
             _ => {}
         }
         self.is_signed(&token) && self.holds(&token, hashed, client_key)

@@ -89,10 +89,9 @@ impl Probe {
             .map_err(|refusal| Error::Usage { reason: refusal.to_string(), help: help_of(&refusal) })?;
         let apps = self.apps(global);
         let settings = settings::of(&apps);
-        let address = process::key_server_address(self.key_server, self.start.is_some());
         let host = Signers::generate()
             .map_err(Unready::from)
-            .and_then(|signers| Host::start(signers, address, &self.site))
+            .and_then(|signers| Host::start(signers, self.key_server_address(), &self.site))
             .map_err(|unready| failed(unready.to_string(), "`--key-server ADDR` names another address"))?;
         let stop = interruptible()?;
         self.announce(&settings, &host);
@@ -109,6 +108,13 @@ impl Probe {
         let reading = Reading::new(&subject, &record, self.is_pointed(&settings));
         let findings: Vec<_> = reading.findings().into_iter().filter(|finding| checks.include(finding.rule)).collect();
         self.report(&reading, &record, &findings, global, out)
+    }
+
+    /// The same address every time, so that an app that was started before can be told; any free one for an app that is
+    /// started here.
+    fn key_server_address(&self) -> SocketAddr {
+        let port = if self.start.is_some() { 0 } else { 8399 };
+        self.key_server.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], port)))
     }
 
     /// The apps of the source, if it is one.

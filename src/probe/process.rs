@@ -3,7 +3,6 @@
 use std::{
     fs::File,
     io,
-    net::SocketAddr,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -129,10 +128,4 @@ fn end(child: &mut Child) {
     let tree = ["/T", "/F", "/PID", &child.id().to_string()].map(str::to_owned);
     let _ = Command::new("taskkill").args(tree).stdout(Stdio::null()).stderr(Stdio::null()).status();
     let _ = child.kill();
-}
-
-/// The address that a key server has if none is asked for: the same every time, so that an app that was started before
-/// can be told; any free one for an app that is started here.
-pub fn key_server_address(asked: Option<SocketAddr>, is_started: bool) -> SocketAddr {
-    asked.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], if is_started { 0 } else { 8399 })))
 }
