@@ -4,10 +4,15 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::{rule::FixAvailability, rules, severity::Severity};
+use crate::{
+    rule::{FixAvailability, Rule},
+    rules::{self, PROBE_RULES, RULES},
+    severity::Severity,
+};
 
 /// A rule in the list that `rules --format json` prints.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Summary {
     id: &'static str,
     title: &'static str,
@@ -15,34 +20,49 @@ pub struct Summary {
     fix: FixAvailability,
     since: &'static str,
     references: &'static [String],
+    reported_by: Command,
 }
 
-/// Every rule in brief.
+/// The command that reports a rule's findings.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Command {
+    /// `check`, from a tree.
+    Check,
+    /// `probe`, from a running app.
+    Probe,
+}
+
+/// Every rule in brief, those of `probe` at the end.
 pub fn summaries() -> Vec<Summary> {
-    let summary = |rule: &'static crate::rule::Rule| Summary {
+    let summary = |(rule, reported_by): (&'static Rule, Command)| Summary {
         id: rule.id,
         title: &rule.meta.title,
         severity: rule.meta.severity,
         fix: rule.meta.fix,
         since: &rule.meta.since,
         references: &rule.meta.references,
+        reported_by,
     };
-    rules::all().map(summary).collect()
+    let checked = RULES.iter().map(|rule| (rule, Command::Check));
+    let probed = PROBE_RULES.iter().map(|rule| (rule, Command::Probe));
+    checked.chain(probed).map(summary).collect()
 }
 
-/// Every rule in a table: id, severity, whether it can be mended, title.
+/// Every rule in two tables, the second of what only a running app can break: id, severity, whether it can be mended,
+/// title.
 pub fn table() -> String {
     let width = rules::all().map(|rule| rule.id.len()).max().unwrap_or_default();
-    let mut table = String::new();
-    for rule in rules::all() {
+    let row = |rule: &Rule| {
         let severity = format!("{:?}", rule.meta.severity).to_lowercase();
         let fix = match rule.meta.fix {
             FixAvailability::Never => "",
             FixAvailability::Sometimes | FixAvailability::Always => "fix",
         };
-        let _ = writeln!(table, "{:width$}  {severity:7}  {fix:3}  {}", rule.id, rule.meta.title);
-    }
-    table
+        format!("{:width$}  {severity:7}  {fix:3}  {}\n", rule.id, rule.meta.title)
+    };
+    let [checked, probed] = [&RULES, &PROBE_RULES].map(|rules| rules.iter().map(row).collect::<String>());
+    format!("{checked}\nreported by `connect-lint probe`, about a running app:\n\n{probed}")
 }
 
 /// A page's Markdown for a terminal with colours: headings and code stand out, markers are gone.

@@ -8,7 +8,14 @@ use std::{fs, path::Path, process::Output};
 
 use assert_cmd::Command;
 use clap::ValueEnum;
-use connect_lint::{patch::file_patch, report::Format, source::SourceFile, write::write};
+use connect_lint::{
+    patch::file_patch,
+    report::Format,
+    rule::Rule,
+    rules::{PROBE_RULES, RULES},
+    source::SourceFile,
+    write::write,
+};
 
 fn connect_lint(folder: &Path, arguments: &[&str]) -> Output {
     connect_lint_in(&[], folder, arguments)
@@ -239,7 +246,20 @@ fn explain_knows_rules_alone_and_proposes_the_nearest() {
 fn rules_lists_every_rule() {
     let listed = connect_lint(&common::fixture("apps"), &["rules", "--format", "json"]);
     let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
-    assert_eq!(listed.as_array().unwrap().len(), connect_lint::rules::RULES.len());
+    let reported_by = |command: &str| {
+        let rows = listed.as_array().unwrap().iter().filter(|row| row["reportedBy"] == command);
+        rows.map(|row| row["id"].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    let ids = |rules: &'static [Rule]| rules.iter().map(|rule| rule.id).collect::<Vec<_>>();
+    assert_eq!(reported_by("check"), ids(&RULES));
+    assert_eq!(reported_by("probe"), ids(&PROBE_RULES));
+    let table = connect_lint(&common::fixture("apps"), &["rules"]);
+    let table = text(&table.stdout);
+    let (checked, probed) = table.split_once("\n\nreported by `connect-lint probe`, about a running app:\n\n").unwrap();
+    let first_words =
+        |rows: &str| rows.lines().map(|row| row.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(first_words(checked), ids(&RULES));
+    assert_eq!(first_words(probed), ids(&PROBE_RULES));
 }
 
 #[test]

@@ -4,12 +4,23 @@
 
 mod common;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 use connect_lint::{
+    facts::Event,
     frameworks::FRAMEWORKS,
-    rules::{self, RULES},
+    probe::{
+        Answer, Exchange, Record, Subject, Tenant,
+        findings::Reading,
+        request::{EVENTS, RACES, Row, TABLE, Wanted},
+        target::Target,
+        transcript,
+    },
+    report::exchanges,
+    rule::Rule,
+    rules::{self, PROBE_RULES, RULES},
     severity::Severity,
+    source::SourceFile,
     version::{Scheme, Version},
 };
 
@@ -27,13 +38,16 @@ fn names(folder: &str, end: &str) -> BTreeSet<String> {
 #[test]
 fn every_rule_has_a_page_a_check_and_fixtures_and_nothing_else_does() {
     let ids: BTreeSet<_> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
-    assert_eq!(names("rules", ".md"), ids);
+    let probed: BTreeSet<_> = PROBE_RULES.iter().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(names("rules", ".md"), &ids | &probed);
+    assert!(ids.is_disjoint(&probed));
     let shared = ["closing", "opt_in", "release", "verifier", "weakness"];
     let modules = names("src/rules", ".rs").into_iter().filter(|name| !shared.contains(&name.as_str()));
     assert_eq!(modules.map(|name| name.replace('_', "-")).collect::<BTreeSet<_>>(), ids);
     let fixtures: BTreeSet<_> = common::folders(&root().join("fixtures")).into_iter().collect();
     assert_eq!(fixtures.difference(&ids).collect::<Vec<_>>(), ["apps", "broken", "migrations"]);
     assert!(RULES.is_sorted_by_key(|rule| rule.id));
+    assert!(PROBE_RULES.is_sorted_by_key(|rule| rule.id));
 }
 
 /// Rules about what is written for this tool, or what it cannot read: nobody else is their source.
@@ -41,7 +55,7 @@ const OUR_OWN: [&str; 3] = ["framework-below-floor", "syntax-error", "unused-sup
 
 #[test]
 fn every_page_has_its_sections_and_a_public_source() {
-    for rule in RULES.iter() {
+    for rule in rules::all() {
         let headings: Vec<_> = rule.docs.lines().filter(|line| line.starts_with('#')).collect();
         let wanted = ["## What it flags", "## Why it matters", "## Example", "## Solution", "## Exceptions"];
         assert_eq!(headings[0], format!("# {}", rule.id));
@@ -53,11 +67,16 @@ fn every_page_has_its_sections_and_a_public_source() {
     }
 }
 
+/// What stands below a heading of a rule's page.
+fn section<'page>(rule: &'page Rule, heading: &str) -> &'page str {
+    let mut sections = rule.docs.split("\n## ").filter_map(|section| section.split_once("\n\n"));
+    sections.find(|(name, _)| *name == heading).unwrap().1
+}
+
 #[test]
 fn every_example_stands_in_a_fixture() {
     for rule in RULES.iter() {
-        let example = rule.docs.split("## Example").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
-        let code: Vec<_> = example.split("```").skip(1).step_by(2).collect();
+        let code: Vec<_> = section(rule, "Example").split("```").skip(1).step_by(2).collect();
         assert!(!code.is_empty(), "{} has no example", rule.id);
         let folder = common::fixture(rule.id);
         let fixtures: String = common::files(&folder)
@@ -75,9 +94,11 @@ fn every_example_stands_in_a_fixture() {
 
 #[test]
 fn messages_are_sentences_without_capital_and_stop() {
+    for rule in rules::all() {
+        assert!(is_plain(&rule.meta.title), "{}: {}", rule.id, rule.meta.title);
+    }
     let mut seen = 0;
     for rule in RULES.iter() {
-        assert!(is_plain(&rule.meta.title), "{}: {}", rule.id, rule.meta.title);
         for case in common::folders(&common::fixture(rule.id)) {
             let scan = common::scan(&common::fixture(rule.id).join(case), &connect_lint::run::Checks::all());
             for finding in &scan.findings {
@@ -144,10 +165,110 @@ fn every_release_of_ace_and_acsb_has_its_reason() {
 #[test]
 fn the_readme_lists_every_rule() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let listed = |line: &str| Some(line.strip_prefix("| [`")?.split('`').next()?.to_owned());
-    let rows: Vec<_> = readme.lines().filter_map(listed).collect();
-    assert_eq!(rows, RULES.iter().map(|rule| rule.id.to_owned()).collect::<Vec<_>>());
-    for rule in RULES.iter() {
-        assert!(readme.contains(&rule.meta.title), "the README does not give the title of {}", rule.id);
+    let (checked, probed) = readme.split_once("### What `probe` reports").unwrap();
+    for (part, rules) in [(checked, &RULES), (probed, &PROBE_RULES)] {
+        let rows: Vec<_> = part.lines().filter(|line| line.starts_with("| [`")).collect();
+        assert_eq!(rows.len(), rules.len());
+        for (row, rule) in rows.iter().zip(rules.iter()) {
+            let severity = format!("{:?}", rule.meta.severity).to_lowercase();
+            assert!(row.starts_with(&format!("| [`{id}`](rules/{id}.md) | {severity} |", id = rule.id)), "{row}");
+            assert!(row.ends_with(&format!("| {} |", rule.meta.title)), "{row}: {}", rule.meta.title);
+        }
     }
+}
+
+/// Everything that a probe sends.
+fn rows() -> impl Iterator<Item = Row> {
+    TABLE.into_iter().chain(EVENTS).chain(RACES)
+}
+
+/// The bullets of what a page flags: the request in each, and what is said of it.
+fn bullets(rule: &Rule) -> Vec<(&str, &str)> {
+    let lines = section(rule, "What it flags").lines();
+    lines.filter_map(|line| line.strip_prefix("- `")?.split_once('`')).collect()
+}
+
+#[test]
+fn pages_of_the_probe_name_what_it_sends() {
+    for row in rows() {
+        let rule = PROBE_RULES.iter().find(|rule| rule.id == row.rule).unwrap();
+        assert!(rule.docs.contains(&format!("`{}`", row.name)), "{} does not name `{}`", rule.id, row.name);
+    }
+    for rule in PROBE_RULES.iter() {
+        let of_rule: Vec<_> = rows().filter(|row| row.rule == rule.id).collect();
+        let strongest = of_rule.iter().map(|row| row.severity).max();
+        assert_eq!(strongest, Some(rule.meta.severity), "{}: not its strongest severity", rule.id);
+        let flagged: Vec<_> = of_rule.iter().filter(|row| row.wanted != Wanted::Either).collect();
+        let bullets = bullets(rule);
+        let names: Vec<_> = bullets.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, flagged.iter().map(|row| row.name).collect::<Vec<_>>(), "{}", rule.id);
+        for ((name, said), row) in bullets.iter().zip(flagged) {
+            let is_less = row.severity < rule.meta.severity;
+            assert_eq!(said.contains("; a note"), is_less, "{}: the severity of `{name}`", rule.id);
+        }
+        let twin = |name: &str| rules::find(name).is_some();
+        let named = section(rule, "Solution").split('`').skip(1).step_by(2).any(twin);
+        assert!(named, "{} names no rule that shows the place in the source", rule.id);
+        assert!(section(rule, "Exceptions").contains(&format!("`--ignore {}`", rule.id)));
+    }
+}
+
+#[test]
+fn every_example_of_the_probe_is_a_finding_of_its_rule_alone() {
+    let descriptor = r#"{ "key": "an-app", "baseUrl": "http://127.0.0.1:3000", "authentication": { "type": "jwt" },
+        "lifecycle": { "installed": "/installed", "uninstalled": "/uninstalled", "disabled": "/disabled" } }"#;
+    let target = Target::new("http://127.0.0.1:3000", None, Duration::from_secs(1)).unwrap();
+    let app = Subject::read(SourceFile::new("atlassian-connect.json", descriptor.to_owned()), &target).unwrap();
+    for rule in PROBE_RULES.iter() {
+        let (language, example) = section(rule, "Example").split("```").nth(1).unwrap().split_once('\n').unwrap();
+        let read = if language == "json" { told_in_a_transcript } else { told_in_a_table };
+        let record = Record { exchanges: read(example), ..Record::default() };
+        let reading = Reading::new(&app, &record, true);
+        let mut written = Vec::new();
+        transcript::write(&record.exchanges, &mut written).unwrap();
+        let written = if language == "json" { String::from_utf8(written).unwrap() } else { exchanges::table(&reading) };
+        assert_eq!(written.trim_end(), example.trim_end(), "{}: not what probe prints", rule.id);
+        let findings = reading.findings();
+        let found: BTreeSet<_> = findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, BTreeSet::from([rule.id]));
+        assert!(findings.iter().any(|finding| finding.severity == rule.meta.severity), "{}", rule.id);
+        assert!(findings.iter().all(|finding| is_plain(&finding.message)), "{findings:#?}");
+    }
+}
+
+/// The exchanges behind lines of a transcript.
+fn told_in_a_transcript(lines: &str) -> Vec<Exchange> {
+    let read = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let tenant = if line["tenant"] == "fresh" { Tenant::Fresh } else { Tenant::Known };
+        let row = rows().find(|row| row.name == line["request"]).unwrap();
+        let status = line["status"].as_u64().map(|status| u16::try_from(status).unwrap());
+        let key_fetched = line["keyFetched"].as_bool().unwrap();
+        let detail = line["detail"].as_str().unwrap();
+        Exchange { key_fetched, ..exchange(line["path"].as_str().unwrap(), tenant, row, status, detail) }
+    };
+    lines.lines().map(read).collect()
+}
+
+/// The exchanges behind a table of a report for people.
+fn told_in_a_table(table: &str) -> Vec<Exchange> {
+    let (head, lines) = table.split_once('\n').unwrap();
+    let path = head.split_whitespace().next().unwrap();
+    let row_of = |words: &str| rows().find(|row| row.words == words).unwrap_or_else(|| panic!("`{words}` is not sent"));
+    let read = |line: &str| {
+        let columns: Vec<_> = line[4..].split("  ").map(str::trim).filter(|column| !column.is_empty()).collect();
+        let [words, fresh, known] = columns[..] else { panic!("not three columns: {line}") };
+        [(Tenant::Fresh, fresh), (Tenant::Known, known)].map(|(tenant, cell)| {
+            let status = cell.split(' ').next().and_then(|status| status.parse().ok());
+            exchange(path, tenant, row_of(words), status, "")
+        })
+    };
+    lines.lines().flat_map(read).collect()
+}
+
+fn exchange(path: &str, tenant: Tenant, row: Row, status: Option<u16>, detail: &str) -> Exchange {
+    let event = Event::ALL.into_iter().find(|event| path == format!("/{}", event.key())).unwrap();
+    let body = detail.to_owned();
+    let answer = status.map_or(Answer::Silence, |code| Answer::Status { code, unexpected: false, body });
+    Exchange { event, path: path.to_owned(), tenant, row, answer, key_fetched: false, stranger_asked: false }
 }
