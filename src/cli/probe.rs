@@ -86,7 +86,11 @@ impl Probe {
     pub(super) fn run(&self, global: &Global, out: &mut dyn Write) -> Result<u8, Error> {
         let checks = global.rules()?;
         let target = Target::new(&self.url, self.i_own_this_app.as_deref(), Duration::from_secs(self.timeout))
-            .map_err(|refusal| Error::Usage { reason: refusal.to_string(), help: help_of(&refusal) })?;
+            .map_err(|refusal| Error::Argument {
+                argument: self.url.clone(),
+                reason: refusal.to_string(),
+                help: help_of(&refusal),
+            })?;
         let apps = self.apps(global);
         let settings = settings::of(&apps);
         let host = Signers::generate()
@@ -99,7 +103,12 @@ impl Probe {
         let (target, file) = self.descriptor(target, &settings, &host)?;
         let name = file.path.clone();
         let subject = Subject::read(file, &target)
-            .map_err(|reason| failed(format!("`{}` is no descriptor: {reason}", clean(&name)), DESCRIPTOR))?
+            .map_err(|reason| {
+                failed(
+                    format!("nothing was sent: `{}` is not the descriptor of an app to ask: {reason}", clean(&name)),
+                    DESCRIPTOR,
+                )
+            })?
             .located_in(&apps);
         let limits = Limits { deadline: Instant::now() + Duration::from_secs(self.max_time), stop: &stop };
         let record = probe::run(&subject, &target, &host, limits);
@@ -210,6 +219,12 @@ impl Probe {
         }
         let unfinished = record.unfinished.iter().map(|reason| Problem::new(&self.url, reason.as_str()));
         let problems: Vec<_> = unfinished.collect();
+        let gate = global.fail_on.unwrap_or(Severity::Warning);
+        let code = match findings.iter().any(|finding| finding.severity >= gate) {
+            _ if !problems.is_empty() => UNANALYSED,
+            true => FINDINGS,
+            false => 0,
+        };
         let sentences = summary::sentences(reading, record);
         let proven = [sentences.join("; ")];
         self.reports.write_with(global, out, |format, style, code_scanning, out| {
@@ -221,6 +236,8 @@ impl Probe {
                 suppressed: &[],
                 problems: &problems,
                 proven: if format == Format::Human { &[] } else { &proven },
+                repository: &self.tree.to_string_lossy(),
+                exit_code: code,
                 root: &self.tree.to_string_lossy(),
                 checkout: &Checkout::around(&self.tree),
                 code_scanning,
@@ -233,11 +250,7 @@ impl Probe {
                 writeln!(out, "{}", clean(sentence))?;
             }
         }
-        if !problems.is_empty() {
-            return Ok(UNANALYSED);
-        }
-        let gate = global.fail_on.unwrap_or(Severity::Warning);
-        Ok(if findings.iter().any(|finding| finding.severity >= gate) { FINDINGS } else { 0 })
+        Ok(code)
     }
 }
 
@@ -261,12 +274,10 @@ fn unfetched(url: &str, reason: &str) -> String {
     format!("the descriptor cannot be read at `{url}`: {}", clean(reason))
 }
 
-fn help_of(refusal: &probe::target::Refusal) -> String {
+fn help_of(refusal: &probe::target::Refusal) -> &'static str {
     match refusal {
-        probe::target::Refusal::Foreign { host } => {
-            format!("if the app there is yours, say so: `--i-own-this-app {host}`")
-        }
-        _ => "give the address of an app on this machine".to_owned(),
+        probe::target::Refusal::Foreign { .. } => "if the app there is yours, say so: `--i-own-this-app HOST`",
+        _ => "give the address of an app on this machine",
     }
 }
 

@@ -106,7 +106,7 @@ impl Host {
     /// When there is no randomness to be had, or the address is taken.
     pub fn start(signers: Signers, address: SocketAddr, site: &str) -> Result<Host, Unready> {
         let key_id = uuid()?;
-        let (opaque_key_id, slashed_key_id) = (format!("ck.{}", hex()?), format!("{key_id}/{}", hex()?));
+        let (opaque_key_id, slashed_key_id) = (format!("ck-{}", hex()?), format!("{key_id}/{}", hex()?));
         let foreign_key_id = uuid()?;
         let key_text = signers.own.public_pem()?;
         let own = [&key_id, &opaque_key_id, &slashed_key_id].map(|id| (id.clone(), key_text.clone()));

@@ -5,6 +5,7 @@ use crate::{
     declared::Declared,
     facts::{Descriptor, Event, Origin},
     probe::target::Target,
+    proof,
     source::{SourceFile, Sources, Span},
     tree::Node,
 };
@@ -37,11 +38,15 @@ impl Subject {
     /// Reads a descriptor. A `baseUrl` with a placeholder in it stands for the address of the target.
     ///
     /// # Errors
-    /// When the text is no descriptor, or one without lifecycle paths: why, in words.
+    /// When the text is no descriptor, one that signed installs do not concern, or one without lifecycle paths: why, in
+    /// words.
     pub fn read(file: SourceFile, target: &Target) -> Result<Subject, String> {
         let apps = App::read(Sources::new(vec![file]), Phase::default(), &Declared::default());
         let app = apps.into_iter().next().ok_or("nothing in it is a descriptor's")?;
         let descriptor = app.facts.descriptors.first().ok_or("it is no object with a key and a `baseUrl`")?;
+        if let Some(why) = proof::unconcerned(&app) {
+            return Err(format!("signed installs do not concern it: {why}"));
+        }
         let hooks = hooks(descriptor);
         if hooks.is_empty() {
             return Err("it declares no lifecycle path: there is nothing to send".to_owned());
