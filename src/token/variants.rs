@@ -22,7 +22,7 @@ const LONGEST_TARGET: usize = 8192;
 /// The most segments of a path that are tried as a context path.
 const MOST_SEGMENTS: usize = 16;
 
-/// Every other reading, those with few differences first. `base` is the path of the app's base URL, or empty.
+/// Every other reading. `base` is the path of the app's base URL, or empty.
 pub(super) fn variants(request: &Request, hashed: &Hashed, base: &str) -> Vec<Variant> {
     let Some((path, query)) =
         request.path_and_query().filter(|(path, query)| path.len() + query.len() <= LONGEST_TARGET)
@@ -38,7 +38,6 @@ pub(super) fn variants(request: &Request, hashed: &Hashed, base: &str) -> Vec<Va
             }
         }
     }
-    variants.sort_by_key(|variant| variant.changes.len());
     variants
 }
 
