@@ -1,6 +1,7 @@
 //! The order of a probe: every request, with a tenant of its own, and the cleaning up.
 
 use std::{
+    collections::BTreeSet,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
@@ -46,7 +47,16 @@ const GAP: Duration = Duration::from_millis(5);
 
 /// Sends everything to an app.
 pub fn run(subject: &Subject, target: &Target, host: &Host, limits: Limits) -> Record {
-    let mut session = Session { subject, target, host, limits, made: Vec::new(), way: None, record: Record::default() };
+    let mut session = Session {
+        subject,
+        target,
+        host,
+        limits,
+        made: Vec::new(),
+        gone: BTreeSet::new(),
+        way: None,
+        record: Record::default(),
+    };
     if let Err(reason) = session.send_all() {
         session.record.unfinished = Some(reason);
     }
@@ -62,6 +72,8 @@ struct Session<'run> {
     limits: Limits<'run>,
     /// The tenants that the app took.
     made: Vec<Installation>,
+    /// The client keys of those whose uninstallation it has answered with success.
+    gone: BTreeSet<String>,
     /// How the app can be made to know a tenant: what it was found to take.
     way: Option<Option<Request>>,
     record: Record,
@@ -146,7 +158,14 @@ impl Session<'_> {
             self.made.retain(|made| made.client_key != tenant.client_key);
             self.made.push(Installation { secret: callback.secret, ..tenant.clone() });
         }
+        self.note_uninstalled(&exchange, tenant);
         Ok(exchange)
+    }
+
+    fn note_uninstalled(&mut self, exchange: &Exchange, tenant: &Installation) {
+        if exchange.event == Event::Uninstalled && exchange.is_accepted() && exchange.row.request != Request::Get {
+            self.gone.insert(tenant.client_key.clone());
+        }
     }
 
     /// Sends `disabled` and `uninstalled` of one tenant at almost the same time.
@@ -169,7 +188,7 @@ impl Session<'_> {
         });
         let (of_disabled, of_uninstalled) = if disabled_first { (first, second) } else { (second, first) };
         for (hook, answer) in [(disabled, of_disabled), (uninstalled, of_uninstalled)] {
-            self.record.exchanges.push(Exchange {
+            let exchange = Exchange {
                 event: hook.event,
                 path: hook.path,
                 tenant: Tenant::Known,
@@ -177,7 +196,9 @@ impl Session<'_> {
                 answer,
                 key_fetched: false,
                 stranger_asked: false,
-            });
+            };
+            self.note_uninstalled(&exchange, &tenant);
+            self.record.exchanges.push(exchange);
         }
         Ok(())
     }
@@ -194,7 +215,7 @@ impl Session<'_> {
                     callback.is_ok_and(|callback| self.target.send(&callback).verdict() == super::Verdict::Accepted)
                 })
             });
-            if !gone {
+            if !gone && !self.gone.contains(&tenant.client_key) {
                 self.record.left.push(tenant.client_key);
             }
         }
