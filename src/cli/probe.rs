@@ -9,6 +9,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -188,13 +189,26 @@ impl Probe {
             return Err(failed(format!("nothing listens at `{base}`"), &advice.join("; ")));
         }
         if names_descriptor {
-            let text = target.fetch(&base).map_err(|reason| failed(unfetched(&base, &reason), DESCRIPTOR))?;
+            let text = self.fetch(&target, &base).map_err(|reason| failed(unfetched(&base, &reason), DESCRIPTOR))?;
             let file = SourceFile::new(name, readable(text));
             return Ok((target.at(folder), file));
         }
         let url = format!("{base}/atlassian-connect.json");
-        let text = target.fetch(&url).map_err(|reason| failed(unfetched(&url, &reason), DESCRIPTOR))?;
+        let text = self.fetch(&target, &url).map_err(|reason| failed(unfetched(&url, &reason), DESCRIPTOR))?;
         Ok((target, SourceFile::new("atlassian-connect.json", readable(text))))
+    }
+
+    /// Fetches a text. An app that was just started may listen before it knows its own routes.
+    fn fetch(&self, target: &Target, url: &str) -> Result<String, String> {
+        let begun = Instant::now();
+        loop {
+            match target.fetch(url) {
+                Err(_) if self.start.is_some() && begun.elapsed() < SETTLING => {
+                    thread::sleep(Duration::from_millis(250));
+                }
+                fetched => return fetched,
+            }
+        }
     }
 
     fn write_transcript(&self, record: &Record) -> Result<(), Error> {
@@ -259,6 +273,9 @@ fn readable(text: String) -> String {
     let value: Option<serde_json::Value> = serde_json::from_str(&text).ok().filter(|_| text.lines().count() <= 1);
     value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or(text)
 }
+
+/// How long a started app may take to serve its descriptor once it listens.
+const SETTLING: Duration = Duration::from_secs(10);
 
 const DESCRIPTOR: &str = "give the address of the descriptor, or `--descriptor FILE`";
 

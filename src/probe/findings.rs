@@ -97,7 +97,9 @@ impl<'run> Reading<'run> {
     fn breaches(&self, event: Event) -> BTreeMap<&'static str, Breach> {
         let mut breaches = BTreeMap::new();
         for exchange in self.refused(event) {
-            add(&mut breaches, REFUSED, exchange.row.severity, exchange);
+            // `enabled` and `disabled` that nothing serves harm nobody: the app does not want to know
+            let is_ignored = !event.is_signed() && self.is_unserved(event);
+            add(&mut breaches, REFUSED, if is_ignored { Severity::Warning } else { exchange.row.severity }, exchange);
         }
         for tenant in [Tenant::Fresh, Tenant::Known] {
             for exchange in self.forged(event, tenant) {

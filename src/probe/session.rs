@@ -111,6 +111,9 @@ impl Session<'_> {
             },
         };
         let exchange = self.exchange(hook, &tenant, state, row)?;
+        if exchange.answer.status() == Some(429) {
+            return Err("the app takes no more requests for now (429); switch its rate limit off".to_owned());
+        }
         let is_down = exchange.answer == Answer::Closed && !self.comes_back();
         self.record.exchanges.push(exchange);
         if is_down { Err(format!("the app went down at a request to `{}`: {}", hook.path, row.words)) } else { Ok(()) }

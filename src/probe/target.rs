@@ -3,6 +3,7 @@
 use std::{
     io::{self, Read},
     net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs},
+    thread,
     time::Duration,
 };
 
@@ -18,6 +19,9 @@ const MOST_BODY: u64 = 2 * 1024 * 1024;
 
 /// How much of it an answer keeps.
 const KEPT_BODY: usize = 300;
+
+/// How long to wait where an app gets too many requests.
+const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 
 /// A running app, or one that is to be started.
 #[derive(Debug)]
@@ -119,8 +123,18 @@ impl Target {
         Ok(text)
     }
 
-    /// Sends a callback and waits for the answer.
+    /// Sends a callback and waits for the answer; again, after a while, where the app says that it got too many.
     pub fn send(&self, callback: &Callback) -> Answer {
+        for pause in PAUSES {
+            match self.send_once(callback) {
+                Answer::Status { code: 429, .. } => thread::sleep(pause),
+                answer => return answer,
+            }
+        }
+        self.send_once(callback)
+    }
+
+    fn send_once(&self, callback: &Callback) -> Answer {
         let url = format!("{}{}", self.base, callback.path);
         let sent = if callback.is_post {
             let mut request = self.agent.post(&url).header(header::CONTENT_TYPE, "application/json");
