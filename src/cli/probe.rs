@@ -101,7 +101,7 @@ impl Probe {
         let stop = interruptible()?;
         self.announce(&settings, &host);
         let started = self.start(&target, &host, &stop)?;
-        let (target, file) = self.descriptor(target, &settings, &host)?;
+        let file = self.descriptor(&target, &settings, &host)?;
         let name = file.path.clone();
         let subject = Subject::read(file, &target)
             .map_err(|reason| {
@@ -170,32 +170,26 @@ impl Probe {
             .map_err(|error| failed(error.to_string(), "`--start-log FILE` keeps what the app prints"))
     }
 
-    /// The descriptor, and the target without its name.
-    fn descriptor(&self, target: Target, settings: &[&Setting], host: &Host) -> Result<(Target, SourceFile), Error> {
-        let base = target.base().to_owned();
-        let (folder, name) = base.rsplit_once('/').unwrap_or((&base, ""));
-        let names_descriptor = name.ends_with(".json");
-        if let Some(file) = &self.descriptor {
-            let bytes = fs::read(file).map_err(|error| Error::Path {
-                path: file.to_string_lossy().into_owned(),
-                reason: error.to_string(),
-            })?;
-            let shown = file.to_string_lossy().replace('\\', "/");
-            let target = if names_descriptor { target.at(folder) } else { target };
-            return if target.is_up() { Ok((target, SourceFile::decode(shown, bytes))) } else { Err(down(&target)) };
-        }
+    /// The descriptor: the file that is given, or what the app serves.
+    fn descriptor(&self, target: &Target, settings: &[&Setting], host: &Host) -> Result<SourceFile, Error> {
         if !target.is_up() {
             let advice: Vec<_> = settings.iter().map(|setting| setting.advice(&host.keys.url())).collect();
-            return Err(failed(format!("nothing listens at `{base}`"), &advice.join("; ")));
+            let help = if advice.is_empty() {
+                "start the app, or give `--start 'COMMAND'`".to_owned()
+            } else {
+                advice.join("; ")
+            };
+            return Err(failed(format!("nothing listens at `{}`", target.base()), &help));
         }
-        if names_descriptor {
-            let text = self.fetch(&target, &base).map_err(|reason| failed(unfetched(&base, &reason), DESCRIPTOR))?;
-            let file = SourceFile::new(name, readable(text));
-            return Ok((target.at(folder), file));
+        if let Some(file) = &self.descriptor {
+            let path = file.to_string_lossy();
+            let bytes = fs::read(file)
+                .map_err(|error| Error::Path { path: path.clone().into_owned(), reason: error.to_string() })?;
+            return Ok(SourceFile::decode(path.replace('\\', "/"), bytes));
         }
-        let url = format!("{base}/atlassian-connect.json");
-        let text = self.fetch(&target, &url).map_err(|reason| failed(unfetched(&url, &reason), DESCRIPTOR))?;
-        Ok((target, SourceFile::new("atlassian-connect.json", readable(text))))
+        let url = format!("{}/{}", target.base(), target.descriptor());
+        let text = self.fetch(target, &url).map_err(|reason| failed(unfetched(&url, &reason), DESCRIPTOR))?;
+        Ok(SourceFile::new(target.descriptor(), readable(text)))
     }
 
     /// Fetches a text. An app that was just started may listen before it knows its own routes.
@@ -240,7 +234,7 @@ impl Probe {
             false => 0,
         };
         let sentences = summary::sentences(reading, record);
-        let proven = [sentences.join("; ")];
+        let proven = [summary::proven(reading)];
         self.reports.write_with(global, out, |format, style, code_scanning, out| {
             let run = Run {
                 rules: &PROBE_RULES,
@@ -281,10 +275,6 @@ const DESCRIPTOR: &str = "give the address of the descriptor, or `--descriptor F
 
 fn failed(reason: String, help: &str) -> Error {
     Error::Probe { reason, help: help.to_owned() }
-}
-
-fn down(target: &Target) -> Error {
-    failed(format!("nothing listens at `{}`", target.base()), "start the app, or give `--start 'COMMAND'`")
 }
 
 fn unfetched(url: &str, reason: &str) -> String {

@@ -3,7 +3,6 @@
 use crate::{
     facts::Event,
     probe::{
-        answer::Exchange,
         findings::Reading,
         request::{Tenant, Wanted},
         session::Record,
@@ -34,16 +33,30 @@ pub fn sentences(reading: &Reading, record: &Record) -> Vec<String> {
     sentences
 }
 
+/// What was shown to hold, in a line, for reports that say so of an app.
+pub fn proven(reading: &Reading) -> String {
+    let signed = [Event::Installed, Event::Uninstalled].into_iter();
+    let safe = signed.filter(|event| reading.exchanges(*event).next().is_some() && !reading.accepts_forged(*event));
+    let refused = safe.map(|event| format!("`{}` refused {} forged callbacks", event.key(), refused(reading, event)));
+    let events = reading.hooks().iter().map(|hook| hook.event);
+    let passed =
+        events.filter(|event| passes(reading, *event)).map(|event| format!("`{}` accepted a real one", event.key()));
+    let parts: Vec<_> = refused.chain(passed).collect();
+    if parts.is_empty() { "nothing of what was sent was answered as it should be".to_owned() } else { parts.join("; ") }
+}
+
 fn who(reading: &Reading, event: Event) -> String {
     if reading.accepts_forged(event) {
         return "a stranger; see the findings".to_owned();
     }
-    let refused = reading
-        .exchanges(event)
-        .filter(|exchange| exchange.row.wanted == Wanted::Refused && !exchange.is_accepted())
-        .filter(|exchange| reading.takes_our_keys() || !exchange.row.needs_key)
-        .count();
-    format!("nobody, as far as was tried: {refused} forged callbacks were refused")
+    format!("nobody, as far as was tried: {} forged callbacks were refused", refused(reading, event))
+}
+
+/// How many forged callbacks the app refused, of those that it can tell from real ones.
+fn refused(reading: &Reading, event: Event) -> usize {
+    let forged =
+        reading.exchanges(event).filter(|exchange| exchange.row.wanted == Wanted::Refused && !exchange.is_accepted());
+    forged.filter(|exchange| reading.takes_our_keys() || !exchange.row.needs_key).count()
 }
 
 fn real(reading: &Reading, event: Event) -> String {
@@ -52,15 +65,14 @@ fn real(reading: &Reading, event: Event) -> String {
     if let Some(exchange) = refused.first() {
         return format!("`{name}` refused ({})", exchange.answer.word());
     }
-    let sent: Vec<&Exchange> = reading.exchanges(event).filter(|exchange| exchange.row.is_real()).collect();
-    let due = |exchange: &&&Exchange| exchange.wanted() == Wanted::Accepted;
-    if sent.iter().any(|exchange| exchange.is_accepted())
-        && sent.iter().filter(due).all(|exchange| exchange.is_accepted())
-    {
-        format!("`{name}` accepted")
-    } else {
-        format!("`{name}` not shown")
-    }
+    if passes(reading, event) { format!("`{name}` accepted") } else { format!("`{name}` not shown") }
+}
+
+/// Whether the app took every real callback that it has to take, and at least one.
+fn passes(reading: &Reading, event: Event) -> bool {
+    let real: Vec<_> = reading.exchanges(event).filter(|exchange| exchange.row.is_real()).collect();
+    real.iter().any(|exchange| exchange.is_accepted())
+        && real.iter().all(|exchange| exchange.is_accepted() || exchange.wanted() != Wanted::Accepted)
 }
 
 fn not_shown(reading: &Reading) -> Vec<String> {

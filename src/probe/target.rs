@@ -20,6 +20,9 @@ const MOST_BODY: u64 = 2 * 1024 * 1024;
 /// How much of it an answer keeps.
 const KEPT_BODY: usize = 300;
 
+/// How descriptors are called unless the address says otherwise.
+const DESCRIPTOR: &str = "atlassian-connect.json";
+
 /// How long to wait where an app gets too many requests.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 
@@ -27,6 +30,7 @@ const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 #[derive(Debug)]
 pub struct Target {
     base: String,
+    descriptor: String,
     port: u16,
     addresses: Vec<SocketAddr>,
     agent: Agent,
@@ -58,7 +62,7 @@ pub enum Refusal {
 }
 
 impl Target {
-    /// The app at an address. Only this machine's are taken, and the one host of `owned`.
+    /// The app at an address, or of the descriptor at one. Only this machine's are taken, and the one host of `owned`.
     ///
     /// # Errors
     /// When the address is none, or of another machine.
@@ -83,8 +87,14 @@ impl Target {
         if !local && owned.is_none_or(|owned| !owned.eq_ignore_ascii_case(&host)) {
             return Err(Refusal::Foreign { host });
         }
-        let base = format!("{scheme}://{}{}", uri.authority().ok_or_else(bad)?, uri.path().trim_end_matches('/'));
-        Ok(Target { base, port, addresses, agent: agent(patience) })
+        let path = uri.path().trim_end_matches('/');
+        let (folder, descriptor) = match path.rsplit_once('/') {
+            Some((folder, name)) if name.ends_with(".json") => (folder, name),
+            _ => (path, DESCRIPTOR),
+        };
+        let (base, descriptor) =
+            (format!("{scheme}://{}{folder}", uri.authority().ok_or_else(bad)?), descriptor.to_owned());
+        Ok(Target { base, descriptor, port, addresses, agent: agent(patience) })
     }
 
     /// Its address, without a slash at the end.
@@ -97,9 +107,9 @@ impl Target {
         self.port
     }
 
-    /// The same app at another base: without the last part of the path, which names the descriptor.
-    pub fn at(self, base: &str) -> Target {
-        Target { base: base.trim_end_matches('/').to_owned(), ..self }
+    /// The name of its descriptor, which is served below that address.
+    pub fn descriptor(&self) -> &str {
+        &self.descriptor
     }
 
     /// Whether something listens there.
@@ -195,6 +205,7 @@ mod tests {
     #[test]
     fn only_this_machine_is_asked_and_what_its_owner_names() {
         assert_eq!(target("http://127.0.0.1:3000/app/", None).unwrap(), "http://127.0.0.1:3000/app");
+        assert_eq!(target("http://127.0.0.1:3000/app/connect.json", None).unwrap(), "http://127.0.0.1:3000/app");
         assert_eq!(target("http://localhost:3000", None).unwrap(), "http://localhost:3000");
         assert_eq!(target("http://[::1]:3000", None).unwrap(), "http://[::1]:3000");
         for foreign in ["http://192.0.2.1/", "http://10.0.0.1:80", "http://0.0.0.0:3000", "http://[2001:db8::1]/"] {
