@@ -27,7 +27,7 @@ pub fn digest(canonical: &str) -> String {
 
 /// The request as it is hashed: `POST&/installed&version=2`.
 pub fn canonical(method: &str, path: &str, query: &str) -> String {
-    let path = path.trim_end_matches('/').replace('&', "%26");
+    let path = path.strip_suffix('/').unwrap_or(path).replace('&', "%26");
     let path = if path.starts_with('/') { path } else { format!("/{path}") };
     format!("{}&{path}&{}", method.to_uppercase(), canonical_query(query))
 }
@@ -87,7 +87,8 @@ mod tests {
     #[test]
     fn requests_are_hashed_as_the_documentation_says() {
         assert_eq!(canonical("post", "/installed", ""), "POST&/installed&");
-        assert_eq!(canonical("GET", "", ""), "GET&/&");
+        assert_eq!((canonical("GET", "", ""), canonical("GET", "/", "")), ("GET&/&".to_owned(), "GET&/&".to_owned()));
+        assert_eq!(canonical("GET", "/installed//", ""), "GET&/installed/&"); // as atlassian-jwt does it
         assert_eq!(canonical("GET", "/path/to/service/", "zee_last=param&repeated=b&first=p&repeated=a"), {
             "GET&/path/to/service&first=p&repeated=a,b&zee_last=param"
         });
