@@ -42,6 +42,9 @@ pub struct Record {
     pub unfinished: Option<String>,
 }
 
+/// How long cleaning up may take, for an app that answers slowly or not at all.
+const CLEANING: Duration = Duration::from_secs(60);
+
 /// Between `disabled` and `uninstalled`, as apps have seen them arrive.
 const GAP: Duration = Duration::from_millis(5);
 
@@ -206,13 +209,14 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Uninstalls every tenant that the app took, in whichever way it takes.
+    /// Uninstalls every tenant that the app took, in whichever way it takes, as long as there is time.
     fn clean_up(&mut self) {
         self.record.installed = self.made.len();
+        let deadline = Instant::now() + CLEANING;
         let hook = self.subject.hook(Event::Uninstalled).cloned();
         for tenant in std::mem::take(&mut self.made) {
             let ways = [Request::Rs256, Request::StoredSecret, Request::Unsigned];
-            let gone = hook.as_ref().is_some_and(|hook| {
+            let gone = hook.as_ref().filter(|_| Instant::now() < deadline).is_some_and(|hook| {
                 ways.into_iter().any(|way| {
                     let callback = self.host.callback(self.subject, hook, &tenant, Tenant::Known, way);
                     callback.is_ok_and(|callback| self.target.send(&callback).verdict() == super::Verdict::Accepted)
