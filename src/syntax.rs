@@ -2,6 +2,8 @@
 
 use crate::source::Span;
 
+#[cfg(any(feature = "jvm", feature = "stacks"))]
+pub(crate) mod grammar;
 pub mod json;
 pub(crate) mod layout;
 pub mod properties;

@@ -2,16 +2,14 @@
 //!
 //! Trees of hostile text are as deep as the text is long: they are walked with a cursor, never by recursion.
 
-use std::{
-    collections::BTreeSet,
-    ops::{ControlFlow, Range},
-};
+use std::{collections::BTreeSet, ops::Range};
 
-use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{Node, Tree};
 
 use crate::{
     jvm::ir::{Annotation, Class, Function, Parameter, Unit, Value},
     source::{FileId, Span, Spanned},
+    syntax::grammar,
 };
 
 mod body;
@@ -19,7 +17,8 @@ mod body;
 /// How deep expressions of annotations and constants are followed.
 const DEPTH: usize = 24;
 
-/// Reads a file; a broken one if it is neither Java nor Kotlin, or takes the parser beyond reason.
+/// Reads a file; a broken one if it is neither Java nor Kotlin, nests without end, or takes the parser beyond
+/// reason.
 pub fn parse(file: FileId, path: &str, text: &str) -> Unit {
     let mut unit = Unit {
         file,
@@ -95,22 +94,14 @@ fn is_type(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
+/// The tree of a file; `None` if it is neither Java nor Kotlin, nests without end, or takes the parser beyond reason.
 fn tree(path: &str, text: &str) -> Option<Tree> {
     let language = match path.rsplit_once('.')?.1 {
         "java" => tree_sitter_java::LANGUAGE.into(),
         "kt" => tree_sitter_kotlin_ng::LANGUAGE.into(),
         _ => return None,
     };
-    let mut parser = Parser::new();
-    parser.set_language(&language).ok()?;
-    let mut left = 1_000 + text.len() / 20;
-    let mut progress = |_: &ParseState| {
-        left = left.saturating_sub(1);
-        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    let options = ParseOptions::new().progress_callback(&mut progress);
-    let bytes = text.as_bytes();
-    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+    grammar::parse(&language, text)
 }
 
 /// The parts of a text in which `$name` stands for a constant.
@@ -223,11 +214,11 @@ impl<'text> Lower<'text> {
         let list = children.iter().find(|child| LISTS.contains(&child.kind()));
         let head = children.iter().find(|child| !LISTS.contains(&child.kind()) && child.kind() != "use_site_target")?;
         let name = self.identifiers(*head).pop()?;
-        let arguments = list.map_or(Vec::new(), |list| self.arguments(*list));
+        let arguments = list.map_or(Vec::new(), |list| self.arguments(*list, DEPTH));
         Some(Annotation { name, span: self.span(node), arguments })
     }
 
-    fn arguments(&self, list: Node<'_>) -> Vec<(String, Value)> {
+    fn arguments(&self, list: Node<'_>, depth: usize) -> Vec<(String, Value)> {
         let mut arguments: Vec<(String, Value)> = Vec::new();
         for node in self.children(list) {
             let (name, value) = match node.kind() {
@@ -243,10 +234,17 @@ impl<'text> Lower<'text> {
                 _ => ("value", Some(node)),
             };
             let Some(value) = value else { continue };
-            let value = self.value(value, DEPTH);
+            let value = self.value(value, depth);
             // Kotlin's `value` takes any number of arguments
             match arguments.iter_mut().find(|(own, _)| own == name) {
-                Some((_, first)) => *first = Value::List([first.elements(), value.elements()].concat()),
+                Some((_, first)) => {
+                    let mut all = match std::mem::replace(first, Value::List(Vec::new())) {
+                        Value::List(all) => all,
+                        one => vec![one],
+                    };
+                    all.extend_from_slice(value.elements());
+                    *first = Value::List(all);
+                }
                 None => arguments.push((name.to_owned(), value)),
             }
         }
@@ -280,8 +278,8 @@ impl<'text> Lower<'text> {
                 let is_array = children.first().is_some_and(|callee| self.text(*callee) == "arrayOf");
                 match children.get(1).filter(|list| is_array && list.kind() == "value_arguments") {
                     Some(list) => {
-                        let values = self.arguments(*list).into_iter().flat_map(|(_, value)| value.elements().to_vec());
-                        Value::List(values.collect())
+                        let values = self.arguments(*list, depth).into_iter();
+                        Value::List(values.flat_map(|(_, value)| value.elements().to_vec()).collect())
                     }
                     None => Value::Unknown(self.span(node)),
                 }

@@ -1,19 +1,17 @@
 //! Source code as a tree of named nodes, in whichever language. The only module that knows the parser.
 
-use std::{num::NonZeroU16, ops::ControlFlow, time::Instant};
+use std::num::NonZeroU16;
 
-use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::Tree;
 
 use crate::{
     source::{FileId, SourceFile, Span},
     stacks::Language,
+    syntax::grammar,
 };
 
 /// How many nodes a file may have; more is generated.
 const MOST_NODES: usize = 400_000;
-
-/// How long one file may take.
-const LONGEST: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// A node's number in its file; a parent's is below those of its children.
 pub type NodeId = usize;
@@ -45,9 +43,9 @@ struct Syntax {
 }
 
 impl<'s> Code<'s> {
-    /// Parses a file; `None` where it is too large or takes too long.
+    /// Parses a file; `None` where it is too large, nests too deep or takes too long.
     pub fn parse(language: Language, file: FileId, source: &'s SourceFile) -> Option<Code<'s>> {
-        let tree = tree(language, &source.text)?;
+        let tree = grammar::parse(&language.grammar(), &source.text)?;
         let nodes = lower(&tree)?;
         Some(Code { file, language, path: &source.path, text: &source.text, grammar: language.grammar(), nodes })
     }
@@ -179,18 +177,6 @@ impl<'s> Code<'s> {
         ];
         KINDS.contains(&self.kind(id)) && self.is_leaf(id)
     }
-}
-
-fn tree(language: Language, text: &str) -> Option<Tree> {
-    let mut parser = Parser::new();
-    parser.set_language(&language.grammar()).ok()?;
-    let begun = Instant::now();
-    let mut progress = |_: &ParseState| {
-        if begun.elapsed() > LONGEST { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    let options = ParseOptions::new().progress_callback(&mut progress);
-    let bytes = text.as_bytes();
-    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
 }
 
 /// The named nodes in order, without recursion.

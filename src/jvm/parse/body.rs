@@ -32,7 +32,10 @@ impl Lower<'_> {
                 "unary_expression" | "prefix_expression" if self.text(node).starts_with('!') => {
                     body.negations.push(self.span(node));
                 }
-                "variable_declarator" | "assignment_expression" | "assignment" | "property_declaration" => {
+                "local_variable_declaration" | "field_declaration" | "constant_declaration" => {
+                    body.assignments.extend(self.declared(node));
+                }
+                "assignment_expression" | "assignment" | "property_declaration" => {
                     body.assignments.extend(self.assignment(node));
                 }
                 "if_statement" | "ternary_expression" | "if_expression" => body.branches.extend(self.branch(node)),
@@ -51,13 +54,19 @@ impl Lower<'_> {
         Some(self.spanned(node, if is_text { self.text(first) } else { "" }))
     }
 
+    /// The variables of a Java declaration that are given a value.
+    fn declared(&self, node: Node<'_>) -> Vec<Assignment> {
+        let words = node.child_by_field_name("type").map_or(Vec::new(), |kind| self.identifiers(kind));
+        let declarators = self.children(node).into_iter().filter(|child| child.kind() == "variable_declarator");
+        let assigned = declarators.filter_map(|declarator| {
+            let (name, value) = (declarator.child_by_field_name("name")?, declarator.child_by_field_name("value")?);
+            Some(Assignment { name: self.last_name(name)?, words: words.clone(), value: self.span(value) })
+        });
+        assigned.collect()
+    }
+
     fn assignment(&self, node: Node<'_>) -> Option<Assignment> {
         let (name, words, value) = match node.kind() {
-            "variable_declarator" => {
-                let kind = node.parent().and_then(|parent| parent.child_by_field_name("type"));
-                let words = kind.map_or(Vec::new(), |kind| self.identifiers(kind));
-                (node.child_by_field_name("name")?, words, node.child_by_field_name("value")?)
-            }
             "property_declaration" => {
                 let children = self.children(node);
                 let declared = children.iter().find(|child| child.kind() == "variable_declaration")?;
