@@ -13,12 +13,21 @@ use crate::{
     source::{Label, Span, Spanned},
 };
 
+/// How often each registration may be followed on average: once for every place where its router is mounted.
+const MOST_MOUNTS: usize = 10;
+
+/// How many more may be followed, which is all that a small app can need.
+const LEAST_BUDGET: usize = 10_000;
+
+/// How many middlewares are kept that stand in front of everything behind them: every route behind gets a copy.
+const MOST_AROUND: usize = 100;
+
 /// Puts routes together along the mounts.
 pub struct Composer<'w, 'v, 'p, 's> {
     walker: &'w Walker<'v, 'p, 's>,
     guards: &'w Guards<'v, 'p, 's>,
     routes: Vec<Route>,
-    budget: u32,
+    budget: usize,
 }
 
 /// What surrounds a router where it is mounted.
@@ -40,7 +49,9 @@ struct Surroundings {
 impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
     /// The routes of a program.
     pub fn compose(walker: &'w Walker<'v, 'p, 's>, guards: &'w Guards<'v, 'p, 's>) -> Vec<Route> {
-        let mut composer = Composer { walker, guards, routes: Vec::new(), budget: 50_000 };
+        let entries: usize = walker.routers.values().map(|router| router.entries.len()).sum();
+        let budget = LEAST_BUDGET + MOST_MOUNTS * entries;
+        let mut composer = Composer { walker, guards, routes: Vec::new(), budget };
         let mut mounted: BTreeSet<RouterKey> = BTreeSet::new();
         for router in walker.routers.values() {
             for (entry, _) in &router.entries {
@@ -87,8 +98,9 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
                     }
                     for own in paths.iter().filter_map(|path| path.text.as_ref()).filter(|own| again.contains(own)) {
                         let path = join(&around.prefix, own);
-                        let verified = self.handed_on(steps, *convention);
-                        around.earlier.extend(verified.into_iter().map(|guard| (path.clone(), guard)));
+                        let room = MOST_AROUND.saturating_sub(around.earlier.len());
+                        let verified = self.handed_on(steps, *convention).into_iter().take(room);
+                        around.earlier.extend(verified.map(|guard| (path.clone(), guard)));
                     }
                 }
                 Entry::Use { paths, steps, routers, at, convention } => {
@@ -125,7 +137,8 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
                     }
                     let prefix = join(&around.prefix, text);
                     let mut inner = Surroundings { prefix: prefix.clone(), ..around.clone() };
-                    inner.guards.extend(own.iter().map(|guard| (prefix.clone(), guard.clone())));
+                    let room = MOST_AROUND.saturating_sub(inner.guards.len());
+                    inner.guards.extend(own.iter().take(room).map(|guard| (prefix.clone(), guard.clone())));
                     inner.mounted &= mount.text.is_some();
                     inner.is_many |= mount.is_pattern || paths.len() > 1;
                     inner.deferred |= deferred;
@@ -148,7 +161,8 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             let Some(text) = &mount.text else { continue };
             let prefix = join(&around.prefix, text);
             let serving = own.iter().filter(|guard| guard.class != GuardClass::PassThrough || guard.stores.is_some());
-            around.guards.extend(serving.map(|guard| (prefix.clone(), guard.clone())));
+            let room = MOST_AROUND.saturating_sub(around.guards.len());
+            around.guards.extend(serving.take(room).map(|guard| (prefix.clone(), guard.clone())));
         }
     }
 
