@@ -4,6 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+/// No path is longer, and no pattern needs to be: a glob compiles to a program that is many times its size, and nests as
+/// deep as it is long.
+pub const LONGEST: usize = 1_000;
+
 /// Patterns, relative to a folder that the scanned root is in. `*` stays in a folder, `**` does not; a folder stands
 /// for all that is in it.
 #[derive(Clone, Debug, Default)]
@@ -17,13 +21,16 @@ impl Patterns {
     /// The patterns as written, and the scanned root's path from the folder that they are relative to.
     ///
     /// # Errors
-    /// When one is none, or leaves the folder: why, in words.
+    /// When one is none, is longer than [`LONGEST`], or leaves the folder: why, in words.
     pub fn new<'a>(written: impl IntoIterator<Item = &'a str>, below: &str) -> Result<Patterns, String> {
         let mut globs = GlobSetBuilder::new();
         for pattern in written {
             let relative = pattern.trim_start_matches("./").trim_end_matches('/');
             if relative.is_empty() || relative.starts_with('/') || relative.split('/').any(|part| part == "..") {
                 return Err(format!("`{pattern}` names nothing below the folder of the configuration"));
+            }
+            if relative.len() > LONGEST {
+                return Err(format!("a pattern has at most {LONGEST} bytes"));
             }
             for whole in [relative.to_owned(), format!("{relative}/**")] {
                 let glob = GlobBuilder::new(&whole).literal_separator(true).build();
@@ -90,6 +97,9 @@ mod tests {
     fn patterns_stay_below_their_folder() {
         for pattern in ["", "/etc", "../x", "a/../../x", "a[", "{a"] {
             assert!(Patterns::new([pattern], "").is_err(), "{pattern}");
+        }
+        for endless in ["a", "{", "{a,", "[!"] {
+            assert!(Patterns::new([endless.repeat(100_000).as_str()], "").is_err(), "{endless}");
         }
         assert!(!Patterns::default().admit("x"));
     }

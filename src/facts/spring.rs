@@ -11,6 +11,7 @@ pub use value::{Written, truth, written};
 
 use crate::{
     edit::Edit,
+    patterns,
     source::{Sources, Span, Spanned},
     syntax::{properties, yaml},
     tree::{Member, Node, Value},
@@ -72,10 +73,14 @@ pub fn names_tests(name: &str) -> bool {
     says(name, &["test", "tests", "testing", "spec", "specs", "e2e", "mock", "mocks", "fixtures"])
 }
 
-/// Whether an Ant pattern matches a path: `?` a character, `*` within a segment, `**` any number of segments.
+/// Whether an Ant pattern matches a path: `?` a character, `*` within a segment, `**` any number of segments. One that is
+/// longer than [`patterns::LONGEST`] matches none.
 pub fn matches_path(pattern: &str, path: &str) -> bool {
     let path = path.split('?').next().unwrap_or(path).trim_matches('/');
     let pattern = pattern.trim().trim_start_matches('/');
+    if pattern.len() > patterns::LONGEST {
+        return false; // the library panics where a pattern is too large to compile
+    }
     let glob = GlobBuilder::new(pattern).literal_separator(true).build();
     glob.is_ok_and(|glob| glob.compile_matcher().is_match(path))
 }
@@ -219,6 +224,13 @@ mod tests {
             false => properties::parse(id, &file.text),
         };
         (sources.clone(), SpringDocument::new(path, tree))
+    }
+
+    #[test]
+    fn patterns_without_end_match_nothing() {
+        for endless in ["a", "{", "not ", "?"] {
+            assert!(!matches_path(&endless.repeat(100_000), "/installed"));
+        }
     }
 
     #[test]
