@@ -44,6 +44,10 @@ e2e:
 pull-request:
     ./.ci/pull-request
 
+# hostile input: every target for so many seconds, or executions: `just fuzz 60`, `just fuzz 1000000x json`
+fuzz limit="60" *targets:
+    ./.ci/fuzz {{ limit }} {{ targets }}
+
 # everything a change must pass
 ci:
     ./.ci/run
