@@ -1,131 +1,85 @@
-// Shows on real atlassian-connect-express what `connect-lint fix` mends: node tests/e2e/run.mjs PATH_OF_CONNECT_LINT
-// Exits with 0 and says so where the registry is out of reach.
-import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+// Asks real apps, and compares with what is known: node tests/e2e/run.mjs PATH_OF_CONNECT_LINT [PART_OF_A_NAME]
+//
+// `apps.json` is the table of apps: what `check` says of their code, what `probe` says of their answers, and which of the
+// two belong together. `ace.tsv` has the answers of atlassian-connect-express, cell by cell. Exits with 1 if anything is
+// not as it says there, and with 0, saying so, where the registry is out of reach.
+import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { Host } from './host.mjs';
+import { compare, readAnswers } from './compare.mjs';
+import { check, copy, probe } from './app.mjs';
+import { end, install, run } from './npm.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const connectLint = resolve(process.argv[2] ?? 'target/debug/connect-lint');
+const wanted = process.argv[3] ?? '';
+const ACE = 'atlassian-connect-express';
+const table = JSON.parse(readFileSync(join(here, 'apps.json'), 'utf8'));
+const answers = readAnswers(readFileSync(join(here, 'ace.tsv'), 'utf8'));
 
-/** What is sent, and what an app has to answer before and after: 2 for accepted, 4 for refused. */
-const REQUESTS = [
-  ['installed', 'RS256', 'any', 2],
-  ['installed', 'unsigned', 2, 4],
-  ['installed', 'HS256', 2, 4],
-  ['installed', 'foreign key', 'any', 4],
-  ['installed', 'another tenant', 'any', 4],
-  ['installed', 'another audience', 'any', 4],
-  ['uninstalled', 'RS256', 4, 2],
-  ['uninstalled', 'HS256', 2, 4],
-  ['uninstalled', 'unsigned', 4, 4],
-  ['uninstalled', 'foreign key', 4, 4],
-];
-
-const run = (command, options, cwd) => spawnSync(command, options, { cwd, encoding: 'utf8', timeout: 300_000 });
-
-/** Installs what the app asks for; false where there is no registry. */
-function install(app) {
-  const npm = run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'], app);
-  return npm.status === 0;
+/** Checks and asks an app as it is, and again as `fix` leaves it. Returns what is not as the table says. */
+async function ask(row, place, folder) {
+  copy(row, folder);
+  const problems = await look(row, folder);
+  if (!row.fixed || problems.length > 0) return problems;
+  const fixed = { ...row, ...row.fixed };
+  const { status, output, errors } = await run(connectLint, ['fix', '--quiet', '.'], { cwd: folder });
+  if (status !== 0) throw new Error(`fix leaves something (${status}): ${output}${errors}`);
+  const asked = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies[ACE];
+  if (asked !== table.sets[fixed.set][ACE]) throw new Error(`fix asks for ${ACE} ${asked}, which is not in the table`);
+  const moved = join(place, fixed.set, `${row.number}-fixed`);
+  renameSync(folder, moved);
+  return (await look(fixed, moved)).map((problem) => `after fix: ${problem}`);
 }
 
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+async function look(row, folder) {
+  const found = { check: await check(connectLint, folder), ...(await probe(connectLint, row, folder)) };
+  return compare(row, found, answers);
+}
+
+async function work(rows, place, missing, results) {
+  for (let row = rows.shift(); row; row = rows.shift()) {
+    const lacks = [row.set, row.fixed?.set].find((set) => missing.has(set));
+    if (lacks) {
+      results.skipped += 1;
+      console.log(`skipped ${row.name}: npm cannot have ${lacks} (${missing.get(lacks)})`);
+      continue;
+    }
+    const begun = Date.now();
+    const problems = await ask(row, place, join(place, row.set, String(row.number))).catch((error) => [error.message]);
+    results.asked += 1;
+    results.wrong += problems.length > 0 ? 1 : 0;
+    const time = `${((Date.now() - begun) / 1000).toFixed(1)} s`;
+    const lines = [`${problems.length > 0 ? 'WRONG' : 'ok   '} ${row.name} (${time})`, ...problems];
+    console.log(lines.join('\n      '));
+  }
+}
+
+const named = table.apps.map((row, number) => ({ name: row.app, ...row, number }));
+const rows = named.filter(({ name }) => name.includes(wanted));
+if (rows.length === 0) throw new Error(`no app of the table has ${wanted} in its name`);
+const needed = new Set(rows.flatMap((row) => [row.set, row.fixed?.set]));
+const sets = Object.fromEntries(Object.entries(table.sets).filter(([name]) => needed.has(name)));
+const place = mkdtempSync(join(tmpdir(), 'connect-lint-e2e-'));
+const results = { asked: 0, skipped: 0, wrong: 0 };
+const clean = () => rmSync(place, { recursive: true, force: true, maxRetries: 5 });
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    end();
+    setTimeout(() => (clean(), process.exit(1)), 5_000); // apps have three seconds to end by themselves
   });
 }
-
-/** Starts the app, sends every request, and returns the first digit of each answer. */
-async function answers(app, host, keys) {
-  const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const environment = {
-    PATH: process.env.PATH,
-    NODE_ENV: 'development',
-    PORT: String(port),
-    AC_LOCAL_BASE_URL: base,
-    AC_OPTS: 'no-reg',
-    CONNECT_KEYS_CDN_URL: keys,
-  };
-  const server = spawn(process.execPath, ['app.js'], { cwd: app, env: environment, stdio: 'ignore' });
-  try {
-    await listening(base, server);
-    const seen = [];
-    for (const [event, kind] of REQUESTS) {
-      const tenant = host.tenant();
-      if (event === 'uninstalled') await known(base, host, tenant);
-      const status = await host.send(base, event, tenant, kind);
-      const stored = (await fetch(`${base}/tenants/${tenant.clientKey}`)).status === 200;
-      seen.push({ class: Math.floor(status / 100), status, stored });
-    }
-    return seen;
-  } finally {
-    server.kill('SIGKILL');
-  }
-}
-
-/** Makes a tenant known, in whichever way the app takes. */
-async function known(base, host, tenant) {
-  for (const kind of ['RS256', 'unsigned']) {
-    if ((await host.send(base, 'installed', tenant, kind)) < 300) return;
-  }
-  throw new Error('no installation is accepted');
-}
-
-async function listening(base, server) {
-  for (let round = 0; round < 300; round += 1) {
-    if (server.exitCode !== null) throw new Error(`the app ended with ${server.exitCode}`);
-    const answer = await fetch(`${base}/tenants/none`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
-    if (answer) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the app does not listen');
-}
-
-function judge(state, seen, column) {
-  let wrong = 0;
-  for (const [index, [event, kind, ...expected]] of REQUESTS.entries()) {
-    const { class: digit, status, stored } = seen[index];
-    const want = expected[column];
-    const right = want === 'any' || digit === want || (want === 4 && digit === 5);
-    const holds = stored === ((event === 'installed') === (digit === 2)); // accepted, it is stored, or removed
-    if (!right || !holds) wrong += 1;
-    const mark = right && holds ? 'ok' : 'WRONG';
-    console.log(`${state.padEnd(6)} ${event.padEnd(12)} ${kind.padEnd(17)} ${status} ${stored ? 'stored' : '      '} ${mark}`);
-  }
-  return wrong;
-}
-
-/** Installs, asks, mends, installs again and asks again; returns how many answers are wrong. */
-async function compare(app, host) {
-  cpSync(join(here, 'app'), app, { recursive: true });
-  if (!install(app)) {
-    console.log('skipped: the npm registry is out of reach');
-    return 0;
-  }
-  const keys = await host.start();
-  const before = judge('before', await answers(app, host, keys), 0);
-  const fix = run(connectLint, ['fix', '--quiet', '.'], app);
-  if (fix.status !== 0) throw new Error(`fix leaves something (${fix.status}): ${fix.stdout}${fix.stderr}`);
-  if (!install(app)) throw new Error('the release that fix asks for cannot be installed');
-  const wrong = before + judge('after', await answers(app, host, keys), 1);
-  console.log(wrong === 0 ? 'only RS256 passes after the fix' : `${wrong} answers are not as they should be`);
-  return wrong;
-}
-
-const app = mkdtempSync(join(tmpdir(), 'connect-lint-e2e-'));
-const host = new Host();
 try {
-  process.exitCode = (await compare(app, host)) === 0 ? 0 : 1;
+  const missing = await install(place, sets);
+  if (missing.size === Object.keys(sets).length) {
+    console.log(`skipped: the npm registry is out of reach (${[...missing.values()][0]})`);
+  } else {
+    await Promise.all([1, 2].map(() => work(rows, place, missing, results)));
+    console.log(`${results.asked} apps asked, ${results.wrong} not as they should be, ${results.skipped} skipped`);
+    process.exitCode = results.wrong > 0 ? 1 : 0;
+  }
 } finally {
-  host.stop();
-  rmSync(app, { recursive: true, force: true });
+  clean();
 }

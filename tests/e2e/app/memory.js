@@ -2,7 +2,7 @@
 module.exports = function memory() {
   const tenants = new Map();
   const key = (name, clientKey) => `${clientKey}:${name}`;
-  return {
+  const store = {
     get: async (name, clientKey) => tenants.get(key(name, clientKey)) ?? null,
     set: async (name, value, clientKey) => {
       tenants.set(key(name, clientKey), value);
@@ -11,6 +11,9 @@ module.exports = function memory() {
     del: async (name, clientKey) => {
       tenants.delete(key(name, clientKey));
     },
+    // how releases from 8.6.0 on store an installation
+    saveInstallation: (value, clientKey) => store.set('clientInfo', value, clientKey),
     isMemoryStore: () => true,
   };
+  return store;
 };

@@ -1,0 +1,42 @@
+// Installs packages from the registry, a set once, into folders whose apps then find them as Node looks for modules.
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const running = new Set();
+
+/** Ends every command that still runs. */
+export function end() {
+  for (const child of running) child.kill();
+}
+
+/** Runs a command to its end; a minute or two is enough for all of them. */
+export function run(command, options, { cwd, environment, timeout = 180_000 } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, options, { cwd, env: environment ?? process.env, stdio: ['ignore', 'pipe', 'pipe'], timeout });
+    running.add(child);
+    let [output, errors] = ['', ''];
+    child.stdout.on('data', (text) => (output += text));
+    child.stderr.on('data', (text) => (errors += text));
+    child.on('error', reject);
+    child.on('close', (status) => {
+      running.delete(child);
+      resolve({ status, output, errors });
+    });
+  });
+}
+
+const OPTIONS = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock', '--loglevel=error'];
+
+/** Installs sets of packages below a folder. Returns the sets that could not be had, with npm's reason. */
+export async function install(folder, sets) {
+  const missing = new Map();
+  for (const [name, dependencies] of Object.entries(sets)) {
+    const place = join(folder, name);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'package.json'), JSON.stringify({ private: true, dependencies }));
+    const { status, errors } = await run('npm', OPTIONS, { cwd: place });
+    if (status !== 0) missing.set(name, errors.match(/npm error code (\w+)/)?.[1] ?? `npm ended with ${status}`);
+  }
+  return missing;
+}
