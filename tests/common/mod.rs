@@ -143,8 +143,8 @@ pub(crate) fn same_bytes(expected: &BTreeMap<String, Vec<u8>>, actual: &Sources)
     Ok(())
 }
 
-/// The schema of OASIS, which the crate serde-sarif holds in its source.
-pub(crate) fn sarif_schema() -> serde_json::Value {
+/// What cargo knows of this package and those it is made of on this platform.
+pub(crate) fn cargo_metadata() -> serde_json::Value {
     // packages of other platforms are not on a machine that has only built
     let about = std::process::Command::new(env!("CARGO")).arg("-vV").output().unwrap();
     let about = String::from_utf8(about.stdout).unwrap();
@@ -154,7 +154,12 @@ pub(crate) fn sarif_schema() -> serde_json::Value {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The schema of OASIS, which the crate serde-sarif holds in its source.
+pub(crate) fn sarif_schema() -> serde_json::Value {
+    let metadata = cargo_metadata();
     let packages = metadata["packages"].as_array().unwrap();
     let package = packages.iter().find(|package| package["name"] == "serde-sarif").unwrap();
     let manifest = std::path::Path::new(package["manifest_path"].as_str().unwrap());
