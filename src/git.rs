@@ -10,6 +10,8 @@ use std::{
 
 use gix::{ObjectId, ThreadSafeRepository, objs::tree::EntryKind};
 
+use crate::names;
+
 mod origin;
 
 /// How many files a commit may have; trees that repeat each other can claim any number.
@@ -137,8 +139,8 @@ impl Revision {
             let tree = local.find_tree(id).map_err(|error| error.to_string())?;
             for entry in tree.iter() {
                 let entry = entry.map_err(|error| error.to_string())?;
-                let Ok(name) = std::str::from_utf8(entry.filename()) else { continue };
-                let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+                let name = names::legible(entry.filename());
+                let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
                 match entry.mode().kind() {
                     EntryKind::Tree if depth < DEEPEST => open.push((path, entry.object_id(), depth + 1)),
                     EntryKind::Blob | EntryKind::BlobExecutable => {

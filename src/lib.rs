@@ -5,7 +5,7 @@
 //!
 //! | step | modules | what goes in and comes out |
 //! |---|---|---|
-//! | text | [`source`], [`lines`], [`edit`], [`spelling`], [`patterns`] | positions in files, and changes to them |
+//! | text | [`names`], [`source`], [`lines`], [`edit`], [`spelling`], [`patterns`] | positions in files, and changes to them |
 //! | parse | [`tree`], [`syntax`] | text → trees whose every node knows its span |
 //! | tokens | [`jwt`], [`query_hash`], [`mod@token`] | bytes of a callback → what signs it, and back; what is wrong with it |
 //! | read | [`version`], [`severity`], [`frameworks`], [`facts`], [`ecosystem`], [`discover`], [`app`] | trees → facts of each app |
@@ -17,6 +17,7 @@
 //! | report | [`report`] | findings → bytes |
 //! | command | [`error`], [`run`], [`workers`], [`cli`] | arguments → an exit code |
 
+pub mod names;
 pub mod source;
 pub mod lines;
 pub mod edit;

@@ -124,7 +124,7 @@ fn complete(format: &str, output: &Output, arguments: &[&str]) {
 fn a_run_that_read_nothing_says_so_in_every_format() {
     for format in formats().into_iter().filter(|format| format != "human") {
         let output = connect_lint(&common::fixture("apps"), &["check", "--format", &format, "no-such-folder"]);
-        assert!(text(&output.stdout).contains("No such file or directory"), "{format}: {}", text(&output.stdout));
+        assert!(text(&output.stdout).contains(&common::not_there()), "{format}: {}", text(&output.stdout));
         assert!(text(&output.stderr).contains("no-such-folder"), "{format}");
     }
     let output = connect_lint(&common::fixture("apps"), &["check", "--format", "sarif", "no-such-folder"]);

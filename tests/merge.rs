@@ -226,7 +226,7 @@ fn what_is_not_ours_is_refused_with_the_reason() {
         ("base.sarif", "it has another shape"),
         ("two.sarif", "it has 2 runs, not one"),
         ("text.sarif", "it is no SARIF"),
-        ("gone.sarif", "No such file or directory"),
+        ("gone.sarif", &common::not_there()),
     ] {
         let said = refused(out.path(), &["ours.sarif", file]);
         assert!(said.contains(reason), "{file}: {said}");

@@ -11,6 +11,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use crate::{
     discover::{BUILT, Candidate, Scope},
     ecosystem::{self, Interest},
+    names,
     problem::Problem,
 };
 
@@ -68,18 +69,14 @@ fn unwalkable(error: ignore::Error) -> Problem {
 }
 
 fn relative(root: &Path, problem: Problem) -> Problem {
-    let path = Path::new(&problem.path).strip_prefix(root).map(|path| path.to_string_lossy().into_owned());
+    let path = Path::new(&problem.path).strip_prefix(root).map(names::relative);
     Problem { path: path.unwrap_or(problem.path), message: problem.message }
 }
 
 /// What an entry of the walk is to us: a file to read, nothing, or a problem.
 fn candidate(root: &Path, entry: DirEntry) -> Result<Option<Candidate<PathBuf>>, Problem> {
     let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
-    let parts = below.components().map(|part| part.as_os_str().to_str());
-    let Some(parts) = parts.collect::<Option<Vec<_>>>() else {
-        return Ok(None); // a name that is not UTF-8 is none of the names we know
-    };
-    let path = parts.join("/");
+    let path = names::relative(below);
     let interest = ecosystem::interest(&path);
     let Some(kind) = entry.file_type().filter(|_| interest != Interest::None) else { return Ok(None) };
     let location = entry.into_path();

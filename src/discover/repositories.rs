@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::ecosystem::{self, CONFIGURATION, Interest};
+use crate::{
+    ecosystem::{self, CONFIGURATION, Interest},
+    names,
+};
 
 /// A folder to check by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,8 +63,7 @@ impl Repositories {
 
     fn repository(&self, path: PathBuf, obstacle: Option<String>) -> Repository {
         let below = path.strip_prefix(&self.root).unwrap_or(&path);
-        let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        let name = if parts.is_empty() { ".".to_owned() } else { parts.join("/") };
+        let name = Some(names::relative(below)).filter(|name| !name.is_empty()).unwrap_or_else(|| ".".to_owned());
         Repository { name, path, obstacle }
     }
 

@@ -120,6 +120,11 @@ pub(crate) fn report(scan: &Scan, findings: &[Finding], format: Format) -> Strin
     String::from_utf8(out).unwrap()
 }
 
+/// What the operating system says of a file that is not there.
+pub(crate) fn not_there() -> String {
+    fs::metadata("there is no such file").unwrap_err().to_string()
+}
+
 /// Every file of a folder, as bytes under its relative path.
 pub(crate) fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = WalkDir::new(root).into_iter().map(Result::unwrap).filter(|entry| entry.file_type().is_file());
