@@ -83,6 +83,32 @@ fn the_files_for_ci_systems_are_yaml_and_name_arguments_that_exist() {
     assert!(seen > 1);
 }
 
+/// Every step of a workflow.
+fn steps_of(workflow: &Value) -> Vec<Value> {
+    let jobs = workflow["jobs"].as_mapping().unwrap().values();
+    jobs.flat_map(|job| job["steps"].as_sequence().unwrap().clone()).collect()
+}
+
+#[test]
+fn our_own_workflows_run_our_scripts_and_nobody_elses() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let workflow: Value = serde_yaml::from_str(&fs::read_to_string(entry.path()).unwrap()).unwrap();
+        assert_eq!(workflow["permissions"]["contents"], "read", "{entry:?}");
+        for step in steps_of(&workflow) {
+            seen += 1;
+            let script = step["run"].as_str().unwrap_or_default();
+            assert!(!script.contains("${{"), "no expression is a part of a script: {script}");
+            assert!(step["uses"].as_str().is_none_or(|action| action.starts_with("actions/")), "{step:?}");
+            for program in script.split_whitespace().filter(|word| word.starts_with(".ci/")) {
+                assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(program).is_file(), "{program}");
+            }
+        }
+    }
+    assert!(seen > 15);
+}
+
 /// The steps of `action.yml` that are scripts.
 fn steps() -> Vec<Value> {
     let action: Value = serde_yaml::from_str(&read("action.yml")).unwrap();

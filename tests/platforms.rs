@@ -123,11 +123,12 @@ fn a_folder_that_cannot_be_written_keeps_its_files() {
     use std::os::unix::fs::PermissionsExt;
     let root = tempfile::tempdir().unwrap();
     let path = put(root.path());
-    let before = fs::read(&path).unwrap();
-    fs::set_permissions(root.path(), fs::Permissions::from_mode(0o555)).unwrap();
-    let is_locked = fs::write(root.path().join("probe"), "").is_err(); // to root no folder is
-    let output = connect_lint(root.path(), &["fix"]);
-    fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let (before, folder) = (fs::read(&path).unwrap(), path.parent().unwrap());
+    let mode = |mode| fs::set_permissions(folder, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o555);
+    let is_locked = fs::write(folder.join("probe"), "").is_err(); // to root no folder is
+    let output = connect_lint(root.path(), &["fix", "--only", RULE]);
+    mode(0o755);
     if is_locked {
         assert_eq!(output.status.code(), Some(3));
         assert!(String::from_utf8_lossy(&output.stderr).contains("the files of its app are as they were"));
