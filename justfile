@@ -48,6 +48,10 @@ pull-request:
 fuzz limit="60" *targets:
     ./.ci/fuzz {{ limit }} {{ targets }}
 
+# a release, built twice in two folders: is it the same bytes?
+reproducible target="x86_64-unknown-linux-gnu":
+    ./.ci/reproducible {{ target }}
+
 # everything a change must pass
 ci:
     ./.ci/run
