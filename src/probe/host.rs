@@ -208,7 +208,7 @@ impl Host {
             Request::KeyIdWithSlash => draft.key_id(self.slashed_key_id.clone()),
             Request::KeyIdWithDots => draft.key_id(format!("keys/../{}", self.key_id)),
             Request::KeyIdNewline => draft.key_id(format!("{}\r\nX-Probe: 1", self.key_id)),
-            Request::WrongAudience => draft.claim("aud", json!([OTHER_APP])),
+            Request::WrongAudience => draft.claim("aud", json!([format!("{OTHER_APP}/{audience}")])),
             Request::NoAudience => draft.drop_claim("aud"),
             Request::SecondAudience => draft.claim("aud", json!([OTHER_APP, audience])),
             Request::AudienceString => draft.claim("aud", json!(audience)),

@@ -57,7 +57,7 @@ pub enum Request {
     KeyIdUrl,
     /// RS256 with an id that breaks a line.
     KeyIdNewline,
-    /// RS256 for another app.
+    /// RS256 for another app, whose address has this one's for a part.
     WrongAudience,
     /// RS256 for nobody.
     NoAudience,
