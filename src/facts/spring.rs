@@ -1,6 +1,6 @@
 //! Spring configuration: settings found under any spelling that Spring's relaxed binding takes.
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobSet};
 
 pub mod location;
 pub mod profile;
@@ -79,10 +79,11 @@ pub fn matches_path(pattern: &str, path: &str) -> bool {
     let path = path.split('?').next().unwrap_or(path).trim_matches('/');
     let pattern = pattern.trim().trim_start_matches('/');
     if pattern.len() > patterns::LONGEST {
-        return false; // the library panics where a pattern is too large to compile
+        return false;
     }
+    // a set of one: a glob by itself panics where the pattern is too large or too deep to compile
     let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-    glob.is_ok_and(|glob| glob.compile_matcher().is_match(path))
+    glob.and_then(|glob| GlobSet::new([glob])).is_ok_and(|set| set.is_match(path))
 }
 
 /// Whether one of the words that a name is made of is among those given.
@@ -231,6 +232,7 @@ mod tests {
         for endless in ["a", "{", "not ", "?"] {
             assert!(!matches_path(&endless.repeat(100_000), "/installed"));
         }
+        assert!(!matches_path(&("{a".repeat(200) + &"}".repeat(200)), "/installed"));
     }
 
     #[test]
