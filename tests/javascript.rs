@@ -81,6 +81,7 @@ fn deep_code_ends() {
         format!("x = 1{}", "+1".repeat(100_000)),
         format!("x{}", ".a".repeat(100_000)),
         format!("x{}", ".a()".repeat(50_000)),
+        format!("app{}", ".use('/a', h)".repeat(5_000)),
         "if (a) b; else ".repeat(20_000),
         format!("x = {}1", "a ? b : ".repeat(50_000)),
         "`${".repeat(50_000),

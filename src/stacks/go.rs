@@ -90,8 +90,10 @@ fn excludes_post(code: &Code<'_>, call: NodeId) -> bool {
 /// The prefix that a group's variable stands for in its file, and the `Route` blocks around.
 fn prefix(code: &Code<'_>, receiver: &str, call: NodeId) -> String {
     let group = code.ids().find_map(|node| {
-        let is_assignment = matches!(code.kind(node), "short_var_declaration" | "assignment_statement");
-        let left = code.field(node, "left").filter(|_| is_assignment)?;
+        if !matches!(code.kind(node), "short_var_declaration" | "assignment_statement") {
+            return None;
+        }
+        let left = code.field(node, "left")?;
         let right = code.field(node, "right").filter(|_| code.text(left) == receiver)?;
         let is_group =
             |below: &NodeId| method(code, *below).is_some_and(|(_, name)| matches!(name, "Group" | "PathPrefix"));

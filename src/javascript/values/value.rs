@@ -64,6 +64,9 @@ pub enum Value {
     Choice(Vec<Value>),
 }
 
+/// How many steps a chain keeps: every call in `app.use(…).use(…)` is a value of its own, with all steps before it.
+const MOST_LINKS: usize = 128;
+
 /// A value from outside the tree, and what was done with it.
 #[derive(Clone, Debug)]
 pub struct Chain {
@@ -168,9 +171,10 @@ impl Value {
         Value::Chain(Rc::new(Chain { root, links: Vec::new() }))
     }
 
+    /// The value with one step more; nothing is known of what has [`MOST_LINKS`] already.
     pub(super) fn then(&self, link: Link) -> Value {
         match self {
-            Value::Chain(chain) => {
+            Value::Chain(chain) if chain.links.len() < MOST_LINKS => {
                 let mut chain = (**chain).clone();
                 chain.links.push(link);
                 Value::Chain(Rc::new(chain))

@@ -22,6 +22,9 @@ fn of_guard(guards: &Guards<'_, '_, '_>, guard: &Guard) -> Option<Found> {
     let project = guards.values.project;
     let id = project.of_file(guard.span.file)?;
     let module = project.module(id);
+    if !module.requests.iter().any(|request| request.source.starts_with(INSIDE)) {
+        return None; // most files, and to look at every node for every guard is dear
+    }
     let inside = |span: Span| guard.span.start <= span.start && span.end <= guard.span.end;
     for node in module.ids().filter(|node| inside(module.span(*node))) {
         let Kind::Name(binding) = module.kind(node) else { continue };
