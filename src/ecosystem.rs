@@ -1,6 +1,10 @@
 //! Where facts come from. One room a stack; each is listed once, in [`ECOSYSTEMS`], and knows no rule.
 
-use crate::{facts::Facts, source::Sources};
+use crate::{
+    facts::Facts,
+    literals::{Hit, Relevance},
+    source::{SourceFile, Sources},
+};
 
 mod bundler;
 mod callback;
@@ -12,6 +16,7 @@ mod dotnet;
 mod environment;
 mod forge;
 mod gradle;
+mod groups;
 #[cfg(feature = "stacks")]
 mod go;
 mod go_modules;
@@ -32,6 +37,8 @@ mod sbt;
 mod scala;
 mod spring;
 
+use groups::Groups;
+
 /// When a file is worth reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Interest {
@@ -50,16 +57,51 @@ pub trait Ecosystem: Sync {
     /// Whether it reads the file at `path`, which is relative to the root.
     fn interest(&self, path: &str) -> Interest;
 
-    /// The paths of files that the ones read ask for, as imports do; `is_fresh` tells those read last.
-    fn wanted(&self, _sources: &Sources, _is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
-        Vec::new()
+    /// How much a file that it reads if it has one of the words matters, by its text and where the words are in it.
+    fn relevance(&self, _path: &str, _text: &str, _hits: &[Hit]) -> Relevance {
+        Relevance::Own
+    }
+
+    /// What tells which files another one asks for, as imports do; `sources` are those that matter by themselves.
+    fn follow<'s>(&self, _sources: &'s Sources) -> Option<Follow<'s>> {
+        None
+    }
+
+    /// Whether it reads programs: each group of files that hang together by itself.
+    fn reads_programs(&self) -> bool {
+        false
     }
 
     /// Adds what its files say. `facts` holds what the rooms listed before it found.
     fn read(&self, sources: &Sources, facts: &mut Facts);
 }
 
-/// Every room, in the order they read: code comes last, for its meaning depends on the versions of its libraries.
+/// From a file to the files that it names.
+pub type Follow<'s> = Box<dyn Fn(&SourceFile) -> Vec<Named> + Sync + 's>;
+
+/// What a file names, as imports do. Paths are relative to the root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// One file, by any of these paths.
+    File(Vec<String>),
+    /// All files below a folder that may matter.
+    Folder(String),
+}
+
+impl Named {
+    /// The paths that it may stand for.
+    pub fn paths(&self) -> &[String] {
+        if let Named::File(paths) = self { paths } else { &[] }
+    }
+
+    /// Whether a file is one of all those below a folder.
+    pub fn lists(&self, path: &str) -> bool {
+        let Named::Folder(folder) = self else { return false };
+        folder.is_empty() || path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+/// Every room, in the order they read: programs come last, for their meaning depends on the versions of libraries.
 pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
     &connect::Connect,
     &forge::Forge,
@@ -178,16 +220,28 @@ pub fn interest(path: &str) -> Interest {
     ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None)
 }
 
-/// The paths that any room asks for.
-pub fn wanted(sources: &Sources, is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
-    ECOSYSTEMS.iter().flat_map(|ecosystem| ecosystem.wanted(sources, is_fresh)).collect()
+/// How much the file at `path` matters to those that read it if it has one of the words.
+pub fn relevance(path: &str, text: &str, hits: &[Hit]) -> Relevance {
+    let reads = |ecosystem: &&&dyn Ecosystem| matches!(ecosystem.interest(path), Interest::Code | Interest::Tokens);
+    let rooms = ECOSYSTEMS.iter().filter(reads);
+    rooms.map(|ecosystem| ecosystem.relevance(path, text, hits)).max().unwrap_or(Relevance::None)
+}
+
+/// What tells which files another one asks for, whatever room reads it.
+pub fn follow(sources: &Sources) -> impl Fn(&SourceFile) -> Vec<Named> + Sync {
+    let rooms: Vec<Follow<'_>> = ECOSYSTEMS.iter().filter_map(|ecosystem| ecosystem.follow(sources)).collect();
+    move |file| rooms.iter().flat_map(|follow| follow(file)).collect()
 }
 
 /// Reads the facts of a whole tree.
 pub fn read(sources: &Sources) -> Facts {
+    let of_programs = |wanted: bool| ECOSYSTEMS.iter().filter(move |ecosystem| ecosystem.reads_programs() == wanted);
     let mut facts = Facts::default();
-    for ecosystem in ECOSYSTEMS {
-        ecosystem.read(sources, &mut facts);
+    of_programs(false).for_each(|ecosystem| ecosystem.read(sources, &mut facts));
+    let mut all = Facts::default();
+    for (sources, mut facts) in Groups::read(sources, &facts).split(facts) {
+        of_programs(true).for_each(|ecosystem| ecosystem.read(&sources, &mut facts));
+        all.extend(facts);
     }
-    facts
+    all
 }

@@ -69,6 +69,45 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Parts the facts into so many sets, by the number that `set_of` gives the file of each.
+    pub fn split(self, sets: usize, set_of: impl Fn(FileId) -> usize) -> Vec<Facts> {
+        let mut split: Vec<Facts> = (0..sets).map(|_| Facts::default()).collect();
+        macro_rules! part {
+            ($($list:ident by $file:expr),* $(,)?) => {
+                $(for fact in self.$list {
+                    let file: FileId = $file(&fact);
+                    if let Some(set) = split.get_mut(set_of(file)) {
+                        set.$list.push(fact);
+                    }
+                })*
+            };
+        }
+        part! {
+            descriptors by |fact: &Descriptor| fact.file,
+            build_files by |file: &FileId| *file,
+            dependencies by |fact: &Dependency| fact.declared.file,
+            parts by |fact: &Part| fact.user,
+            alternatives by |fact: &Alternative| fact.definition.file,
+            ace_configs by |fact: &AceConfig| fact.tree.span.file,
+            spring by |fact: &SpringDocument| fact.tree.span.file,
+            variables by |fact: &Variable| fact.span.file,
+            routes by |fact: &Route| fact.span.file,
+            weaknesses by |fact: &Weakness| fact.route.span.file,
+            spring_classes by |fact: &SpringClass| fact.span.file,
+            jwt_exemptions by |fact: &JwtExemption| fact.route.file,
+            context_paths by |fact: &Spanned<String>| fact.span.file,
+            controller_work by |fact: &ControllerWork| fact.route.file,
+            permitted_paths by |fact: &PermittedPath| fact.pattern.span.file,
+            opaque_routes by |fact: &Label| fact.span.file,
+            unread_code by |span: &Span| span.file,
+            transformers by |span: &Span| span.file,
+            mentions by |span: &Span| span.file,
+            secret_reads by |span: &Span| span.file,
+            syntax_errors by |error: &SyntaxError| error.span.file,
+        }
+        split
+    }
+
     /// Moves another set of facts in.
     pub fn extend(&mut self, other: Facts) {
         self.descriptors.extend(other.descriptors);

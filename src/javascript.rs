@@ -2,7 +2,11 @@
 
 use std::thread;
 
-use crate::{facts::Facts, source::Sources};
+use crate::{
+    facts::Facts,
+    source::{FileId, SourceFile, Sources},
+    syntax::json,
+};
 
 pub mod ace;
 pub mod authenticators;
@@ -17,17 +21,20 @@ pub mod modules;
 pub mod parse;
 pub mod project;
 pub mod proof;
+pub mod relevance;
+pub mod requests;
 pub mod routes;
 pub mod values;
 pub mod weaknesses;
 
-/// Stack for following code that refers to code that refers to code.
-const STACK: usize = 256 << 20;
-
-/// Adds what the tree's code says. `facts` holds the dependencies already.
+/// Adds what the tree's code says. `facts` holds the dependencies already. Following code that refers to code that refers
+/// to code needs stack, as parsing it does.
 pub fn read(sources: &Sources, facts: &mut Facts) {
+    if !sources.iter().any(|(_, file)| project::is_code(file) || is_configuration(&file.path)) {
+        return;
+    }
     thread::scope(|scope| {
-        let builder = thread::Builder::new().stack_size(STACK);
+        let builder = thread::Builder::new().stack_size(parse::STACK);
         if let Ok(reader) = builder.spawn_scoped(scope, || read_here(sources, facts)) {
             // what a panic leaves are the facts found before it
             let _ = reader.join();
@@ -54,22 +61,47 @@ fn read_here(sources: &Sources, facts: &mut Facts) {
     facts.opaque_routes.extend(project.unread.iter().cloned());
 }
 
-/// Paths that the files for which `is_fresh` holds import and that are not among the sources, sorted: every spelling
-/// that would do. The reader adds those that exist, and asks again about them until there are none.
-pub fn wanted(sources: &Sources, is_fresh: impl Fn(&str) -> bool) -> Vec<String> {
-    let project = project::Project::read_some(sources, is_fresh);
-    let resolver = &project.resolver;
-    let mut wanted: Vec<String> = Vec::new();
-    for (id, module) in project.modules() {
-        let from = project.path(id);
-        let is_missing = |source: &str| !matches!(resolver.resolve(from, source), modules::Target::File(_));
-        let missing = module.requests.iter().filter(|request| is_missing(&request.source));
-        let candidates = missing.flat_map(|request| resolver.candidates(from, &request.source));
-        wanted.extend(candidates.filter(|path| project::is_part_of_app(path) && sources.find(path).is_none()));
+/// What tells the paths that the names of files in a file may stand for: for each name, every spelling that would do.
+/// `sources` has the tree's `package.json` and `tsconfig.json` files.
+pub fn follow(sources: &Sources) -> impl Fn(&SourceFile) -> Vec<Vec<String>> {
+    let resolver = modules::Resolver::read(sources);
+    move |file| {
+        let named = |source: &str| {
+            let mut paths = resolver.candidates(&file.path, source);
+            paths.retain(|path| project::is_part_of_app(path));
+            paths
+        };
+        let imports = if project::is_code(file) { requests::requests(&file.text) } else { Vec::new() };
+        let handlers = routes::functions::handlers(file);
+        let all = imports.into_iter().map(named).chain(handlers.iter().map(|handler| named(handler)));
+        all.filter(|paths| !paths.is_empty()).collect()
     }
-    wanted.sort();
-    wanted.dedup();
-    wanted
+}
+
+/// The paths outside of its folder that a file names: those of its imports, and of a table that says how names are
+/// resolved.
+pub fn outward(id: FileId, file: &SourceFile) -> Vec<String> {
+    if !file.text.contains("../") {
+        return Vec::new();
+    }
+    let join = |name: &str| modules::join(file.folder(), name).filter(|_| name.starts_with("../"));
+    if project::is_code(file) {
+        return requests::requests(&file.text).into_iter().filter_map(join).collect();
+    }
+    let tree = if is_configuration(&file.path) { json::read(id, file).ok() } else { None };
+    let (mut named, mut open) = (Vec::new(), Vec::from_iter(&tree));
+    while let Some(node) = open.pop() {
+        // any text at all: no path is missed, and a wrong one ties what might do without
+        let text = node.as_str().map(|text| text.trim_start_matches("file:").trim_start_matches("link:"));
+        named.extend(text.and_then(join));
+        open.extend(node.members().iter().map(|member| &member.value).chain(node.elements()));
+    }
+    named
+}
+
+/// Whether code may load files that it finds by listing folders.
+pub fn lists_folder(file: &SourceFile) -> bool {
+    project::is_code(file) && ["readdir", "glob", "autoload"].iter().any(|word| file.text.contains(word))
 }
 
 /// Whether a file says how names in code are resolved, or under which paths functions are served.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     facts::Facts,
-    source::{Label, Sources, Span},
+    source::{Label, SourceFile, Sources, Span},
 };
 
 pub mod bodies;
@@ -37,7 +37,7 @@ pub fn is_part_of_app(path: &str) -> bool {
 
 /// Adds what the tree's code says.
 pub fn read(sources: &Sources, facts: &mut Facts) {
-    let project = Project::read(sources, |_| true);
+    let project = Project::read(sources);
     routes::read(&project, sources, facts);
     guards::add(&project, sources, facts);
     weaknesses::add(&project, facts);
@@ -58,14 +58,14 @@ fn registers_otherwise(unit: &ir::Unit) -> bool {
     TYPES.iter().any(|name| unit.types.iter().any(|own| own == name))
 }
 
-/// Paths of files that those for which `is_fresh` holds may refer to and that are not among the sources, sorted.
-pub fn wanted(sources: &Sources, is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
-    let project = Project::read(sources, is_fresh);
+/// Paths of files that one may refer to, sorted: those of its imports, and of types beside it.
+pub fn neighbours(file: &SourceFile) -> Vec<String> {
+    let alone = Sources::new(vec![file.clone()]);
+    let project = Project::read(&alone);
     let mut wanted = BTreeSet::new();
     for unit in &project.units {
-        let path = &sources.file(unit.file).path;
         let package = unit.package.replace('.', "/");
-        let folder = sources.file(unit.file).folder();
+        let folder = file.folder();
         let Some(root) = folder.strip_suffix(package.as_str()) else { continue };
         let neighbours = unit.types.iter().map(|name| format!("{folder}/{name}"));
         let imported = unit.imports.iter().flat_map(|import| {
@@ -79,7 +79,7 @@ pub fn wanted(sources: &Sources, is_fresh: &dyn Fn(&str) -> bool) -> Vec<String>
                 wanted.extend(["java", "kt"].map(|extension| format!("{stem}.{extension}")));
             }
         }
-        wanted.remove(&**path);
+        wanted.remove(&*file.path);
     }
-    wanted.into_iter().filter(|path| sources.find(path).is_none() && is_part_of_app(path)).collect()
+    wanted.into_iter().filter(|path| is_part_of_app(path)).collect()
 }

@@ -5,7 +5,7 @@
 //!
 //! | step | modules | what goes in and comes out |
 //! |---|---|---|
-//! | text | [`names`], [`source`], [`lines`], [`edit`], [`spelling`], [`patterns`] | positions in files, and changes to them |
+//! | text | [`names`], [`source`], [`lines`], [`edit`], [`spelling`], [`patterns`], [`literals`] | positions in files, and changes to them |
 //! | parse | [`tree`], [`syntax`] | text → trees whose every node knows its span |
 //! | tokens | [`jwt`], [`query_hash`], [`mod@token`] | bytes of a callback → what signs it, and back; what is wrong with it |
 //! | read | [`version`], [`severity`], [`frameworks`], [`facts`], [`ecosystem`], [`discover`], [`app`] | trees → facts of each app |
@@ -23,6 +23,7 @@ pub mod lines;
 pub mod edit;
 pub mod spelling;
 pub mod patterns;
+pub mod literals;
 pub mod tree;
 pub mod syntax;
 pub mod jwt;

@@ -37,11 +37,11 @@ enum Command {
 pub fn summaries() -> Vec<Summary> {
     let summary = |(rule, reported_by): (&'static Rule, Command)| Summary {
         id: rule.id,
-        title: &rule.meta.title,
-        severity: rule.meta.severity,
-        fix: rule.meta.fix,
-        since: &rule.meta.since,
-        references: &rule.meta.references,
+        title: &rule.meta().title,
+        severity: rule.meta().severity,
+        fix: rule.meta().fix,
+        since: &rule.meta().since,
+        references: &rule.meta().references,
         reported_by,
     };
     let checked = RULES.iter().map(|rule| (rule, Command::Check));
@@ -54,12 +54,12 @@ pub fn summaries() -> Vec<Summary> {
 pub fn table() -> String {
     let width = rules::all().map(|rule| rule.id.len()).max().unwrap_or_default();
     let row = |rule: &Rule| {
-        let severity = format!("{:?}", rule.meta.severity).to_lowercase();
-        let fix = match rule.meta.fix {
+        let severity = format!("{:?}", rule.meta().severity).to_lowercase();
+        let fix = match rule.meta().fix {
             FixAvailability::Never => "",
             FixAvailability::Sometimes | FixAvailability::Always => "fix",
         };
-        format!("{:width$}  {severity:7}  {fix:3}  {}\n", rule.id, rule.meta.title)
+        format!("{:width$}  {severity:7}  {fix:3}  {}\n", rule.id, rule.meta().title)
     };
     let [checked, probed] = [&RULES, &PROBE_RULES].map(|rules| rules.iter().map(row).collect::<String>());
     format!("{checked}\nreported by `connect-lint probe`, about a running app:\n\n{probed}")

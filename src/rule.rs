@@ -1,5 +1,7 @@
 //! A rule: what `rules/<id>.md` says, and the function that checks it.
 
+use std::sync::OnceLock;
+
 use serde::Deserialize;
 
 use crate::{app::App, finding::Finding, severity::Severity, source::Span};
@@ -9,10 +11,11 @@ use crate::{app::App, finding::Finding, severity::Severity, source::Span};
 pub struct Rule {
     /// Its id, which also names its page, its module and its fixtures.
     pub id: &'static str,
-    /// The front matter of its page.
-    pub meta: Meta,
     /// The page below the front matter, in Markdown.
     pub docs: &'static str,
+    front_matter: &'static str,
+    /// Read when it is first asked for: a check needs that of few rules.
+    meta: OnceLock<Meta>,
     check: Option<Check>,
 }
 
@@ -51,18 +54,26 @@ pub enum FixAvailability {
 }
 
 impl Rule {
-    /// Reads a rule's page. Pages are part of the program, so a bad one is a bug. A rule without a check is one that
+    /// A rule with its page. Pages are part of the program, so a bad one is a bug. A rule without a check is one that
     /// only a running app can break.
     ///
     /// # Panics
-    /// When the page has no front matter, or one that does not load; `tests/pages.rs` reads them all.
+    /// When the page has no front matter; `tests/pages.rs` reads them all.
     pub fn new(id: &'static str, page: &'static str, check: Option<Check>) -> Rule {
         let (front_matter, docs) = page
             .strip_prefix("---\n")
             .and_then(|page| page.split_once("\n---\n"))
             .unwrap_or_else(|| panic!("rules/{id}.md has no front matter"));
-        let meta = serde_yaml::from_str(front_matter).unwrap_or_else(|error| panic!("rules/{id}.md: {error}"));
-        Rule { id, meta, docs: docs.trim_start(), check }
+        Rule { id, docs: docs.trim_start(), front_matter, meta: OnceLock::new(), check }
+    }
+
+    /// The front matter of its page.
+    ///
+    /// # Panics
+    /// When it does not load; `tests/pages.rs` reads them all.
+    pub fn meta(&self) -> &Meta {
+        let read = || serde_yaml::from_str(self.front_matter);
+        self.meta.get_or_init(|| read().unwrap_or_else(|error| panic!("rules/{}.md: {error}", self.id)))
     }
 
     /// Runs the rule.
@@ -74,7 +85,7 @@ impl Rule {
     pub fn finding(&self, app: &App, span: Span, identity: impl Into<String>, message: impl Into<String>) -> Finding {
         Finding {
             rule: self.id,
-            severity: self.meta.severity,
+            severity: self.meta().severity,
             app: app.id,
             identity: identity.into(),
             message: message.into(),

@@ -130,39 +130,91 @@ impl SourceFile {
     }
 }
 
-/// Every file of one run, each read once, in order of path.
+/// Every file of one run, each read once, in order of path; or those below some folders.
 #[derive(Clone, Debug, Default)]
-pub struct Sources(Vec<SourceFile>);
+pub struct Sources {
+    files: Arc<Vec<SourceFile>>,
+    /// Which of them are meant, in order.
+    ranges: Vec<Range<usize>>,
+}
 
 impl Sources {
     /// The files given, ordered by path.
     pub fn new(mut files: Vec<SourceFile>) -> Sources {
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        Sources(files)
+        let ranges = vec![Range { start: 0, end: files.len() }];
+        Sources { files: Arc::new(files), ranges }
+    }
+
+    /// Those below one of some folders, of which none is below another. They keep their ids.
+    pub fn below<'folder>(&self, folders: impl IntoIterator<Item = &'folder str>) -> Sources {
+        let of_folder = |folder: &str| {
+            let is_before = |file: &SourceFile, end: &str| {
+                file.path.as_bytes() < [folder.as_bytes(), end.as_bytes()].concat().as_slice()
+            };
+            match folder.is_empty() {
+                true => 0..self.files.len(),
+                // `0` is what follows `/`
+                false => {
+                    self.files.partition_point(|file| is_before(file, "/"))
+                        ..self.files.partition_point(|file| is_before(file, "0"))
+                }
+            }
+        };
+        let mut ranges: Vec<_> = folders.into_iter().map(of_folder).collect();
+        ranges.sort_by_key(|range| range.start);
+        Sources { files: Arc::clone(&self.files), ranges }
     }
 
     /// The files, with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.0.iter().enumerate().map(|(index, file)| (FileId(index), file))
+        self.ranges.iter().flat_map(|range| range.clone().map(|index| (FileId(index), &self.files[index])))
     }
 
     /// The file of an id.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.0[id.0]
+        &self.files[id.0]
     }
 
     /// The file at a path.
     pub fn find(&self, path: &str) -> Option<FileId> {
-        self.0.binary_search_by(|file| (*file.path).cmp(path)).ok().map(FileId)
+        let found = self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
+        self.holds(FileId(found)).then_some(FileId(found))
+    }
+
+    /// Whether a file is one of those meant.
+    pub fn holds(&self, id: FileId) -> bool {
+        let following = self.ranges.partition_point(|range| range.end <= id.0);
+        self.ranges.get(following).is_some_and(|range| range.contains(&id.0))
     }
 
     /// Puts another text in the place of a file's.
     pub fn replace(&mut self, id: FileId, text: String) {
-        self.0[id.0].text = text.into();
+        Arc::make_mut(&mut self.files)[id.0].text = text.into();
     }
 
     /// The text of a span.
     pub fn text(&self, span: Span) -> &str {
         &self.file(span.file).text[span.range()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_below_some_folders_keep_their_ids() {
+        let paths = ["a.js", "a/b/c.js", "a/b.js", "a-b/c.js", "a/b/d/e.js", "z/f.js", "a/bc.js"];
+        let sources = Sources::new(paths.iter().map(|path| SourceFile::new(*path, "")).collect());
+        let below = |folders: &[&str]| {
+            let below = sources.below(folders.iter().copied());
+            assert!(sources.iter().all(|(id, file)| below.holds(id) == below.find(&file.path).is_some()));
+            below.iter().map(|(id, _)| sources.file(id).path.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(below(&["z", "a/b"]), ["a/b/c.js", "a/b/d/e.js", "z/f.js"]);
+        assert_eq!(below(&["a"]), ["a/b.js", "a/b/c.js", "a/b/d/e.js", "a/bc.js"]);
+        assert_eq!(below(&[""]).len(), paths.len());
+        assert!(below(&["a.j", "y"]).is_empty());
     }
 }

@@ -89,8 +89,8 @@ impl Language {
         let Some((stem, suffix)) = name.rsplit_once('.') else { return false };
         let is_folder_of_tests = |part: &str| FOLDERS.contains(&part) || part.ends_with(".Tests");
         let is_test =
-            stem.starts_with("test_") || ["_test", "_spec", "Test", "Tests"].iter().any(|end| stem.ends_with(end));
-        self.suffixes().contains(&suffix) && !is_test && !folder.split('/').any(is_folder_of_tests)
+            || stem.starts_with("test_") || ["_test", "_spec", "Test", "Tests"].iter().any(|end| stem.ends_with(end));
+        self.suffixes().contains(&suffix) && !is_test() && !folder.split('/').any(is_folder_of_tests)
     }
 }
 

@@ -130,16 +130,17 @@ fn a_byte_order_mark_moves_nothing() {
 }
 
 #[test]
-fn imports_that_were_not_read_are_wanted() {
+fn every_spelling_of_an_import_is_followed() {
     let files = vec![
         SourceFile::new("tsconfig.json", r#"{"compilerOptions":{"paths":{"@/*":["./src/*"]}}}"#),
         SourceFile::new("src/app.ts", "import { verify } from '@/auth/verify';\nimport './known';\nimport 'express';"),
         SourceFile::new("src/known.ts", ""),
     ];
-    let sources = Sources::new(files);
-    let wanted = javascript::wanted(&sources, |_| true);
-    assert!(wanted.contains(&"src/auth/verify.ts".to_owned()), "{wanted:?}");
-    assert!(wanted.iter().all(|path| !path.contains("known") && !path.contains("express")), "{wanted:?}");
+    let sources = Sources::new(files.clone());
+    let named = javascript::follow(&sources)(&files[1]);
+    let [verify, known] = &named[..] else { panic!("{named:?}") };
+    assert!(verify.contains(&"src/auth/verify.ts".to_owned()), "{verify:?}");
+    assert!(known.contains(&"src/known.ts".to_owned()), "{known:?}");
 }
 
 proptest! {

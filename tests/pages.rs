@@ -60,9 +60,9 @@ fn every_page_has_its_sections_and_a_public_source() {
         let wanted = ["## What it flags", "## Why it matters", "## Example", "## Solution", "## Exceptions"];
         assert_eq!(headings[0], format!("# {}", rule.id));
         assert!(wanted.iter().all(|heading| headings.contains(heading)), "{}: {headings:?}", rule.id);
-        assert!(rule.meta.references.iter().all(|link| link.starts_with("https://")), "{}", rule.id);
-        assert!(!rule.meta.references.is_empty() || OUR_OWN.contains(&rule.id), "{} has no source", rule.id);
-        let score = rule.meta.security_severity.as_ref().map(|score| score.parse::<f64>().unwrap());
+        assert!(rule.meta().references.iter().all(|link| link.starts_with("https://")), "{}", rule.id);
+        assert!(!rule.meta().references.is_empty() || OUR_OWN.contains(&rule.id), "{} has no source", rule.id);
+        let score = rule.meta().security_severity.as_ref().map(|score| score.parse::<f64>().unwrap());
         assert!(score.is_none_or(|score| (0.1..=10.0).contains(&score)), "{}", rule.id);
     }
 }
@@ -95,7 +95,7 @@ fn every_example_stands_in_a_fixture() {
 #[test]
 fn messages_are_sentences_without_capital_and_stop() {
     for rule in rules::all() {
-        assert!(is_plain(&rule.meta.title), "{}: {}", rule.id, rule.meta.title);
+        assert!(is_plain(&rule.meta().title), "{}: {}", rule.id, rule.meta().title);
     }
     let mut seen = 0;
     for rule in RULES.iter() {
@@ -170,9 +170,9 @@ fn the_readme_lists_every_rule() {
         let rows: Vec<_> = part.lines().filter(|line| line.starts_with("| [`")).collect();
         assert_eq!(rows.len(), rules.len());
         for (row, rule) in rows.iter().zip(rules.iter()) {
-            let severity = format!("{:?}", rule.meta.severity).to_lowercase();
+            let severity = format!("{:?}", rule.meta().severity).to_lowercase();
             assert!(row.starts_with(&format!("| [`{id}`](rules/{id}.md) | {severity} |", id = rule.id)), "{row}");
-            assert!(row.ends_with(&format!("| {} |", rule.meta.title)), "{row}: {}", rule.meta.title);
+            assert!(row.ends_with(&format!("| {} |", rule.meta().title)), "{row}: {}", rule.meta().title);
         }
     }
 }
@@ -197,13 +197,13 @@ fn pages_of_the_probe_name_what_it_sends() {
     for rule in PROBE_RULES.iter() {
         let of_rule: Vec<_> = rows().filter(|row| row.rule == rule.id).collect();
         let strongest = of_rule.iter().map(|row| row.severity).max();
-        assert_eq!(strongest, Some(rule.meta.severity), "{}: not its strongest severity", rule.id);
+        assert_eq!(strongest, Some(rule.meta().severity), "{}: not its strongest severity", rule.id);
         let flagged: Vec<_> = of_rule.iter().filter(|row| row.wanted != Wanted::Either).collect();
         let bullets = bullets(rule);
         let names: Vec<_> = bullets.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, flagged.iter().map(|row| row.name).collect::<Vec<_>>(), "{}", rule.id);
         for ((name, said), row) in bullets.iter().zip(flagged) {
-            let is_less = row.severity < rule.meta.severity;
+            let is_less = row.severity < rule.meta().severity;
             assert_eq!(said.contains("; a note"), is_less, "{}: the severity of `{name}`", rule.id);
         }
         let twin = |name: &str| rules::find(name).is_some();
@@ -231,7 +231,7 @@ fn every_example_of_the_probe_is_a_finding_of_its_rule_alone() {
         let findings = reading.findings();
         let found: BTreeSet<_> = findings.iter().map(|finding| finding.rule).collect();
         assert_eq!(found, BTreeSet::from([rule.id]));
-        assert!(findings.iter().any(|finding| finding.severity == rule.meta.severity), "{}", rule.id);
+        assert!(findings.iter().any(|finding| finding.severity == rule.meta().severity), "{}", rule.id);
         assert!(findings.iter().all(|finding| is_plain(&finding.message)), "{findings:#?}");
     }
 }

@@ -79,7 +79,7 @@ fn spans_are_text(scan: &Scan) -> Result<(), Failed> {
 
 fn fixes_are_as_declared(rule: &Rule, findings: &[Finding]) -> Result<(), Failed> {
     let fixable = findings.iter().filter(|finding| finding.fix.is_some()).count();
-    match rule.meta.fix {
+    match rule.meta().fix {
         FixAvailability::Never if fixable > 0 => Err("a rule that never fixes has a fix".into()),
         FixAvailability::Always if fixable < findings.len() => Err("a rule that always fixes has no fix".into()),
         _ => Ok(()),

@@ -29,8 +29,17 @@ pub(super) fn shares(facts: Facts, sources: &Sources, roots: &[String], parts: &
             }
         };
     }
+    let mut by_file: BTreeMap<FileId, Vec<&Dependency>> = BTreeMap::new();
+    for dependency in &facts.dependencies {
+        let file = dependency.declared.file;
+        by_file.entry(file).or_default().push(dependency);
+        let is_part = |app: &&usize| parts.of(&roots[**app]).iter().any(|part| part.file == file);
+        for app in owners(file).iter().filter(|app| !is_part(app)) {
+            shares[*app].dependencies.push(dependency.clone());
+        }
+    }
     for (app, root) in roots.iter().enumerate() {
-        shares[app].dependencies = dependencies_of(app, &facts.dependencies, parts.of(root), &owners);
+        add_of_parts(&mut shares[app].dependencies, &by_file, parts.of(root));
         shares[app].alternatives.clone_from(&facts.alternatives);
     }
     share!(descriptors, |fact: &Descriptor| fact.file);
@@ -81,23 +90,13 @@ fn owned<'folder>(roots: &'folder [String], parts: &'folder Parts) -> BTreeMap<&
     owned
 }
 
-/// The dependencies of an app: its own, then those of its parts on packages that nothing nearer depends on.
-fn dependencies_of<'owners>(
-    app: usize,
-    all: &[Dependency],
-    parts: &[Used],
-    owners: &impl Fn(FileId) -> &'owners [usize],
-) -> Vec<Dependency> {
-    let is_part = |file: FileId| parts.iter().any(|part| part.file == file);
-    let own = |fact: &&Dependency| owners(fact.declared.file).contains(&app) && !is_part(fact.declared.file);
-    let mut found: Vec<Dependency> = all.iter().filter(own).cloned().collect();
+/// Adds to an app's own dependencies those of its parts on packages that nothing nearer depends on.
+fn add_of_parts(found: &mut Vec<Dependency>, by_file: &BTreeMap<FileId, Vec<&Dependency>>, parts: &[Used]) {
     for part in parts {
         let known = |package: &str| found.iter().any(|known| known.package == package && !known.development);
-        let is_new = |fact: &&Dependency| {
-            fact.declared.file == part.file && !known(&fact.package) && !(part.is_whole && fact.development)
-        };
-        let new: Vec<_> = all.iter().filter(is_new).cloned().collect();
+        let is_new = |fact: &&&Dependency| !(known(&fact.package) || part.is_whole && fact.development);
+        let of_part = by_file.get(&part.file).into_iter().flatten();
+        let new: Vec<Dependency> = of_part.filter(is_new).map(|fact| (*fact).clone()).collect();
         found.extend(new);
     }
-    found
 }

@@ -1,15 +1,15 @@
 //! A tree on disk.
 
 use std::{
-    fs, io,
+    fs::{self, File},
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, PoisonError},
 };
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::{
-    discover::{BUILT, Candidate, Scope},
+    discover::{BUILT, Candidate, Scope, parallel::Buffer},
     ecosystem::{self, Interest},
     names,
     problem::Problem,
@@ -26,22 +26,51 @@ pub(super) fn walk(scope: &Scope) -> (Vec<Candidate<PathBuf>>, Vec<Problem>) {
     walker.hidden(false).parents(false).require_git(false).ignore(honour).git_ignore(honour);
     walker.git_global(false).git_exclude(false);
     walker.filter_entry(|entry| entry.depth() == 0 || !is_built(entry));
-    let found = Mutex::new((Vec::new(), Vec::new()));
+    let found = Mutex::new(Found::default());
     walker.build_parallel().run(|| {
-        Box::new(|entry| {
-            let mut found = found.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut own = Own { found: Found::default(), all: &found };
+        Box::new(move |entry| {
             match entry.map_err(unwalkable).and_then(|entry| candidate(&scope.root, entry)) {
-                Ok(candidate) => found.0.extend(candidate),
-                Err(problem) => found.1.push(relative(&scope.root, problem)),
+                Ok(candidate) => own.found.candidates.extend(candidate),
+                Err(problem) => own.found.problems.push(relative(&scope.root, problem)),
             }
             WalkState::Continue
         })
     });
-    let (mut candidates, problems) = found.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    candidates.extend(scope.tracked.iter().filter_map(|path| tracked(&scope.root, path)));
-    candidates.sort_by(|a, b| a.path.cmp(&b.path));
+    let Found { mut candidates, problems } = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let by_path = |a: &Candidate<PathBuf>, b: &Candidate<PathBuf>| a.path.cmp(&b.path);
+    candidates.sort_unstable_by(by_path);
     candidates.dedup_by(|a, b| a.path == b.path); // paths may overlap
+    let walked = |path: &str| candidates.binary_search_by(|candidate| candidate.path.as_str().cmp(path)).is_ok();
+    let ignored = scope.tracked.iter().filter(|path| !walked(path));
+    let more: Vec<_> = ignored.filter_map(|path| tracked(&scope.root, path)).collect();
+    if !more.is_empty() {
+        candidates.extend(more);
+        candidates.sort_unstable_by(by_path);
+        candidates.dedup_by(|a, b| a.path == b.path);
+    }
     (candidates, problems)
+}
+
+/// What a walk came upon.
+#[derive(Default)]
+struct Found {
+    candidates: Vec<Candidate<PathBuf>>,
+    problems: Vec<Problem>,
+}
+
+/// What one thread of it came upon; given to all when the thread ends.
+struct Own<'all> {
+    found: Found,
+    all: &'all Mutex<Found>,
+}
+
+impl Drop for Own<'_> {
+    fn drop(&mut self) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.candidates.append(&mut self.found.candidates);
+        all.problems.append(&mut self.found.problems);
+    }
 }
 
 /// A file that is read whatever ignore files say of it.
@@ -75,8 +104,7 @@ fn relative(root: &Path, problem: Problem) -> Problem {
 
 /// What an entry of the walk is to us: a file to read, nothing, or a problem.
 fn candidate(root: &Path, entry: DirEntry) -> Result<Option<Candidate<PathBuf>>, Problem> {
-    let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
-    let path = names::relative(below);
+    let path = below(root, entry.path());
     let interest = ecosystem::interest(&path);
     let Some(kind) = entry.file_type().filter(|_| interest != Interest::None) else { return Ok(None) };
     let location = entry.into_path();
@@ -98,17 +126,26 @@ fn candidate(root: &Path, entry: DirEntry) -> Result<Option<Candidate<PathBuf>>,
     Ok(target.is_file().then_some(Candidate { place: location, path, interest }))
 }
 
+/// The path of a place below the root, with `/` between its parts.
+fn below(root: &Path, place: &Path) -> String {
+    if cfg!(unix)
+        && let (Some(root), Some(place)) = (root.to_str(), place.to_str())
+    {
+        // the walk puts names behind the root as it was given
+        let inside = place.strip_prefix(root).and_then(|rest| rest.strip_prefix('/'));
+        if let Some(inside) = inside.filter(|inside| !inside.starts_with(['/', '.']) && !root.ends_with('/')) {
+            return inside.to_owned();
+        }
+    }
+    names::relative(place.strip_prefix(root).unwrap_or(place))
+}
+
 fn is_descriptor_name(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.starts_with("atlassian-connect") && name.ends_with(".json"))
 }
 
-/// The bytes of a file; `None` where it is larger than `limit` bytes.
-pub(super) fn load(location: &PathBuf, limit: u64) -> Result<Option<Vec<u8>>, String> {
-    let read = || -> io::Result<Option<Vec<u8>>> {
-        if fs::metadata(location)?.len() > limit {
-            return Ok(None);
-        }
-        fs::read(location).map(Some)
-    };
-    read().map_err(|error| error.to_string())
+/// Puts the bytes of a file into a buffer; says whether they are no more than `limit`.
+pub(super) fn load(location: &PathBuf, limit: u64, buffer: &mut Buffer) -> Result<bool, String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    File::open(location).and_then(|file| buffer.read(file, limit)).map_err(|error| error.to_string())
 }

@@ -29,6 +29,10 @@ impl Ecosystem for Clojure {
         }
     }
 
+    fn reads_programs(&self) -> bool {
+        true
+    }
+
     fn read(&self, sources: &Sources, facts: &mut Facts) {
         let builds = sources.iter().filter(|(_, file)| is_build(file.name()) && !maven::is_foreign(&file.path));
         facts.build_files.extend(builds.map(|(id, _)| id));

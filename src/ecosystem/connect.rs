@@ -3,6 +3,7 @@
 use crate::{
     ecosystem::{Ecosystem, Interest},
     facts::{Descriptor, Facts, Origin},
+    literals::{Hit, Relevance},
     source::{FileId, SourceFile, Sources},
     syntax::{SyntaxError, json, yaml},
     tree::{Node, Value},
@@ -18,6 +19,10 @@ impl Ecosystem for Connect {
             Some(Kind::Json) => Interest::Code,
             Some(Kind::Descriptor | Kind::Template | Kind::Yaml) => Interest::Always,
         }
+    }
+
+    fn relevance(&self, _path: &str, text: &str, _hits: &[Hit]) -> Relevance {
+        if may_be_descriptor(text) { Relevance::Own } else { Relevance::None }
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {
@@ -74,7 +79,9 @@ const TEMPLATES: [&str; 17] = [
 ];
 
 fn kind(path: &str) -> Option<Kind> {
-    if is_aside(path) {
+    let (_, ending) = path.rsplit_once('.')?;
+    let is_known = ["json", "yml", "yaml"].iter().chain(&TEMPLATES).any(|known| ending.eq_ignore_ascii_case(known));
+    if !is_known || is_aside(path) {
         return None;
     }
     let path = path.to_ascii_lowercase().replace('_', "-");
@@ -169,12 +176,16 @@ fn yaml_descriptor(id: FileId, file: &SourceFile) -> Option<Descriptor> {
 
 /// A descriptor under any other name.
 fn undeclared(id: FileId, file: &SourceFile) -> Option<Descriptor> {
-    // a cheap look first: trees hold JSON data of any size
-    if !file.text.contains("baseUrl") {
+    if !may_be_descriptor(&file.text) {
         return None;
     }
     let tree = json::read(id, file).ok()?;
     is_descriptor(&tree).then(|| json_descriptor(id, file, tree))
+}
+
+/// A cheap look: trees hold JSON data of any size.
+fn may_be_descriptor(text: &str) -> bool {
+    text.contains("baseUrl")
 }
 
 /// Whether an object under any name is a descriptor: what each must have, and what nothing else has.

@@ -18,6 +18,10 @@ impl Ecosystem for Dotnet {
         if Language::CSharp.owns(path) { Interest::Tokens } else { Interest::None }
     }
 
+    fn reads_programs(&self) -> bool {
+        true
+    }
+
     fn read(&self, sources: &Sources, facts: &mut Facts) {
         stacks::build_files(sources, is_build, facts);
         stacks::read(Language::CSharp, sources, facts);

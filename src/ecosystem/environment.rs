@@ -78,8 +78,14 @@ const JSON_FILES: [&str; 6] =
 
 fn kind(path: &str) -> Option<Kind> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if folder.split('/').any(|part| ASIDE.contains(&part)) || is_lockfile(path) || is_spring(name) {
-        return None;
+    let kind = of_name(name)?;
+    let is_other = folder.split('/').any(|part| ASIDE.contains(&part)) || is_lockfile(path) || is_spring(name);
+    (!is_other).then_some(kind)
+}
+
+fn of_name(name: &str) -> Option<Kind> {
+    if name.ends_with(".js") || name.ends_with(".ts") {
+        return None; // most files there are
     }
     let name = name.to_ascii_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);

@@ -15,6 +15,10 @@ impl Ecosystem for Go {
         if Language::Go.owns(path) { Interest::Tokens } else { Interest::None }
     }
 
+    fn reads_programs(&self) -> bool {
+        true
+    }
+
     fn read(&self, sources: &Sources, facts: &mut Facts) {
         stacks::read(Language::Go, sources, facts);
     }

@@ -1,9 +1,10 @@
 //! JavaScript and TypeScript; the reading itself is in [`crate::javascript`].
 
 use crate::{
-    ecosystem::{Ecosystem, Interest},
+    ecosystem::{Ecosystem, Follow, Interest, Named},
     facts::Facts,
     javascript,
+    literals::{Hit, Relevance},
     source::Sources,
 };
 
@@ -18,8 +19,20 @@ impl Ecosystem for JavaScript {
         if javascript::project::is_part_of_app(path) { Interest::Code } else { Interest::None }
     }
 
-    fn wanted(&self, sources: &Sources, is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
-        javascript::wanted(sources, is_fresh)
+    fn relevance(&self, path: &str, text: &str, hits: &[Hit]) -> Relevance {
+        javascript::relevance::relevance(path, text, hits)
+    }
+
+    fn follow<'s>(&self, sources: &'s Sources) -> Option<Follow<'s>> {
+        let imported = javascript::follow(sources);
+        Some(Box::new(move |file| {
+            let folder = javascript::lists_folder(file).then(|| Named::Folder(file.folder().to_owned()));
+            imported(file).into_iter().map(Named::File).chain(folder).collect()
+        }))
+    }
+
+    fn reads_programs(&self) -> bool {
+        true
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {

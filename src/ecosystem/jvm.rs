@@ -1,10 +1,10 @@
 //! Java and Kotlin; the reading itself is in [`crate::jvm`].
 
 use crate::{
-    ecosystem::{Ecosystem, Interest},
+    ecosystem::{Ecosystem, Follow, Interest, Named},
     facts::Facts,
     jvm,
-    source::Sources,
+    source::{SourceFile, Sources},
 };
 
 /// The room.
@@ -19,8 +19,14 @@ impl Ecosystem for Jvm {
         }
     }
 
-    fn wanted(&self, sources: &Sources, is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
-        jvm::wanted(sources, is_fresh)
+    fn follow<'s>(&self, _sources: &'s Sources) -> Option<Follow<'s>> {
+        Some(Box::new(|file: &SourceFile| {
+            jvm::neighbours(file).into_iter().map(|path| Named::File(vec![path])).collect()
+        }))
+    }
+
+    fn reads_programs(&self) -> bool {
+        true
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {

@@ -15,6 +15,10 @@ impl Ecosystem for Python {
         if Language::Python.owns(path) { Interest::Tokens } else { Interest::None }
     }
 
+    fn reads_programs(&self) -> bool {
+        true
+    }
+
     fn read(&self, sources: &Sources, facts: &mut Facts) {
         stacks::read(Language::Python, sources, facts);
     }

@@ -15,6 +15,10 @@ impl Ecosystem for Ruby {
         if Language::Ruby.owns(path) { Interest::Tokens } else { Interest::None }
     }
 
+    fn reads_programs(&self) -> bool {
+        true
+    }
+
     fn read(&self, sources: &Sources, facts: &mut Facts) {
         stacks::read(Language::Ruby, sources, facts);
     }

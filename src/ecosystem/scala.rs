@@ -16,6 +16,10 @@ impl Ecosystem for Scala {
         if owns(path) || path.ends_with(".conf") { Interest::Code } else { Interest::None }
     }
 
+    fn reads_programs(&self) -> bool {
+        true
+    }
+
     fn read(&self, sources: &Sources, facts: &mut Facts) {
         callback::read(sources, owns, words::SCALA, facts);
     }

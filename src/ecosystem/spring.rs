@@ -1,7 +1,7 @@
 //! Spring configuration files, by profile.
 
 use crate::{
-    ecosystem::{Ecosystem, Interest},
+    ecosystem::{Ecosystem, Follow, Interest, Named},
     facts::{Facts, SpringDocument},
     source::{FileId, SourceFile, Sources, Span, Spanned},
     syntax::{SyntaxError, properties, yaml},
@@ -32,9 +32,13 @@ impl Ecosystem for Spring {
         if is_named && !folders.split('/').any(is_for_tests) { Interest::Always } else { Interest::None }
     }
 
-    fn wanted(&self, sources: &Sources, is_fresh: &dyn Fn(&str) -> bool) -> Vec<String> {
-        let fresh = sources.iter().filter(|(_, file)| is_fresh(&file.path) && is_configuration(file.name()));
-        fresh.flat_map(|(id, file)| imports::wanted(&file.path, &documents(id, file).0)).collect()
+    fn follow<'s>(&self, _sources: &'s Sources) -> Option<Follow<'s>> {
+        Some(Box::new(|file: &SourceFile| {
+            let alone = Sources::new(vec![file.clone()]);
+            let read = alone.iter().filter(|(_, file)| is_configuration(file.name()));
+            let wanted = read.flat_map(|(id, file)| imports::wanted(&file.path, &documents(id, file).0));
+            wanted.map(|path| Named::File(vec![path])).collect()
+        }))
     }
 
     fn read(&self, sources: &Sources, facts: &mut Facts) {

@@ -19,13 +19,23 @@ mod lower;
 mod nesting;
 mod statements;
 
+/// Enough stack for every file that was not written to nest deep.
+pub const STACK: usize = nesting::LEAST_STACK;
+
 /// Files above this size are data or bundles.
 const LARGEST: usize = 2 << 20;
 
+/// How many files are worth a thread.
+const SHARE: usize = 16;
+
 /// Reads files on as many threads as there are processors, keeping their order; `None` for one that is too large,
-/// nests too deep, or is not the language.
+/// nests too deep, or is not the language. To be called on a thread whose stack is [`STACK`].
 pub fn parse_all(files: &[(FileId, &SourceFile)]) -> Vec<Option<Module>> {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let threads = processors.min(files.len().div_ceil(SHARE));
+    if threads <= 1 {
+        return files.iter().map(|(id, file)| parse(*id, file)).collect();
+    }
     let share = files.len().div_ceil(threads).max(1);
     thread::scope(|scope| {
         let workers: Vec<_> = files

@@ -36,14 +36,9 @@ pub struct Project<'s> {
 impl<'s> Project<'s> {
     /// Reads every file that is part of an app.
     pub fn read(sources: &'s Sources) -> Project<'s> {
-        Project::read_some(sources, |_| true)
-    }
-
-    /// Reads the files among them whose paths are asked for.
-    pub fn read_some(sources: &'s Sources, is_asked_for: impl Fn(&str) -> bool) -> Project<'s> {
         let mut modules = Vec::new();
         let mut unread = Vec::new();
-        let files: Vec<_> = sources.iter().filter(|(_, file)| is_asked_for(&file.path) && is_code(file)).collect();
+        let files: Vec<_> = sources.iter().filter(|(_, file)| is_code(file)).collect();
         for ((id, _), module) in files.iter().zip(parse::parse_all(&files)) {
             match module {
                 Some(module) => modules.push(module),
@@ -88,7 +83,7 @@ impl<'s> Project<'s> {
 }
 
 /// Whether a file is code that someone wrote for an app.
-fn is_code(file: &SourceFile) -> bool {
+pub(super) fn is_code(file: &SourceFile) -> bool {
     is_part_of_app(&file.path) && !is_bundle(&file.text)
 }
 
@@ -146,11 +141,12 @@ pub fn is_part_of_app(path: &str) -> bool {
 }
 
 /// Whether a text was written by a machine: its lines are too long for anyone to read, or it names its source map.
-fn is_bundle(text: &str) -> bool {
+pub(super) fn is_bundle(text: &str) -> bool {
     const LONG: usize = 500;
     let last = text.trim_end().lines().next_back().unwrap_or_default();
     if last.starts_with("//# sourceMappingURL=") {
         return true;
     }
-    text.len() > 4 * LONG && text.len() / (text.bytes().filter(|byte| *byte == b'\n').count() + 1) > LONG
+    let enough = text.len() / (LONG + 1); // line ends, for the lines to be no longer on average
+    text.len() > 4 * LONG && text.bytes().filter(|byte| *byte == b'\n').take(enough).count() < enough
 }

@@ -23,9 +23,9 @@ pub struct Project {
 const DEPTH: usize = 4;
 
 impl Project {
-    /// Parses the files whose paths `is_read` takes.
-    pub fn read(sources: &Sources, is_read: impl Fn(&str) -> bool) -> Project {
-        let files = sources.iter().filter(|(_, file)| is_part_of_app(&file.path) && is_read(&file.path));
+    /// Parses the files that are part of an app.
+    pub fn read(sources: &Sources) -> Project {
+        let files = sources.iter().filter(|(_, file)| is_part_of_app(&file.path));
         let units = files.map(|(id, file)| parse::parse(id, &file.path, &file.text)).collect();
         let mut project = Project { units, ..Project::default() };
         for (unit, content) in project.units.iter().enumerate() {

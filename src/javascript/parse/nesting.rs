@@ -20,7 +20,15 @@ pub(super) fn stack_for(text: &str) -> Option<usize> {
     if depth(text) > DEEPEST {
         return None;
     }
-    let levels = text.bytes().filter(|byte| opens_level(*byte)).count() + keywords(text);
+    const LEVELS: usize = LEAST_STACK / BYTES_PER_LEVEL;
+    if text.len() <= LEVELS {
+        return Some(LEAST_STACK); // a level takes a byte
+    }
+    let opening = text.bytes().filter(|byte| opens_level(*byte)).count();
+    if opening + text.len() / 3 <= LEVELS {
+        return Some(LEAST_STACK); // a word takes two, and one to end it
+    }
+    let levels = opening + keywords(text);
     let stack = levels.saturating_mul(BYTES_PER_LEVEL).max(LEAST_STACK);
     (stack <= MOST_STACK).then_some(stack)
 }

@@ -91,14 +91,25 @@ pub(super) fn exported(module: &Module, name: &str) -> Option<Span> {
 }
 
 fn file_route(project: &Project<'_>, path: &str) -> Option<FileRoute> {
-    let (stem, _) = path.rsplit_once('.')?;
-    let parts: Vec<&str> = stem.split('/').collect();
-    next_app(&parts)
-        .or_else(|| next_pages(&parts))
-        .or_else(|| netlify(&parts))
-        .or_else(|| nuxt(&parts))
-        .or_else(|| cloudflare(&parts))
-        .or_else(|| vercel(project, &parts))
+    let parts = parts(path)?;
+    of_framework(&parts).or_else(|| vercel(&parts).filter(|_| is_on_vercel(project, &parts)))
+}
+
+/// Whether a file's place may make it a route, whatever tables stand beside it.
+pub(in crate::javascript) fn is_place(path: &str) -> bool {
+    parts(path).is_some_and(|parts| of_framework(&parts).or_else(|| vercel(&parts)).is_some())
+}
+
+fn parts(path: &str) -> Option<Vec<&str>> {
+    Some(path.rsplit_once('.')?.0.split('/').collect())
+}
+
+fn of_framework(parts: &[&str]) -> Option<FileRoute> {
+    next_app(parts)
+        .or_else(|| next_pages(parts))
+        .or_else(|| netlify(parts))
+        .or_else(|| nuxt(parts))
+        .or_else(|| cloudflare(parts))
 }
 
 /// `app/api/installed/route.ts` exports `POST`.
@@ -164,17 +175,20 @@ fn cloudflare(parts: &[&str]) -> Option<FileRoute> {
 }
 
 /// `api/installed.ts` beside a `vercel.json` exports a function.
-fn vercel(project: &Project<'_>, parts: &[&str]) -> Option<FileRoute> {
+fn vercel(parts: &[&str]) -> Option<FileRoute> {
     let start = parts.iter().position(|part| *part == "api")?;
-    let folder = parts[..start].join("/");
-    let table = if folder.is_empty() { "vercel.json".to_owned() } else { format!("{folder}/vercel.json") };
-    project.sources.find(&table)?;
     (!parts.last()?.starts_with('_')).then(|| FileRoute {
         path: path_of(&parts[start..]),
         exports: vec![("POST", Convention::Web), ("default", Convention::Express)],
         mounted: true,
         reason: "Vercel serves this file at its own path",
     })
+}
+
+fn is_on_vercel(project: &Project<'_>, parts: &[&str]) -> bool {
+    let folder = parts.split(|part| *part == "api").next().unwrap_or_default().join("/");
+    let table = if folder.is_empty() { "vercel.json".to_owned() } else { format!("{folder}/vercel.json") };
+    project.sources.find(&table).is_some()
 }
 
 /// The path that folders and a file's name make.

@@ -8,10 +8,29 @@ use crate::{
         routes::files::exported,
         values::{Chain, Link, Value},
     },
-    source::{Label, Span, Spanned},
+    source::{Label, SourceFile, Sources, Span, Spanned},
     syntax::{json, yaml},
     tree::Node,
 };
+
+/// The files that a table of the Serverless framework names, relative to it, without their suffixes.
+pub fn handlers(table: &SourceFile) -> Vec<String> {
+    if !is_serverless(table) {
+        return Vec::new();
+    }
+    let alone = Sources::new(vec![table.clone()]);
+    let documents = alone.iter().flat_map(|(id, file)| yaml::parse(id, &file.text).documents);
+    let files = documents.flat_map(|document| {
+        let functions = document.at(&["functions"]).map_or(&[][..], Node::members);
+        let handlers = functions.iter().filter_map(|function| function.value.at(&["handler"])?.as_str());
+        handlers.filter_map(|handler| Some(format!("./{}", handler.rsplit_once('.')?.0))).collect::<Vec<_>>()
+    });
+    files.collect()
+}
+
+fn is_serverless(file: &SourceFile) -> bool {
+    matches!(file.name(), "serverless.yml" | "serverless.yaml")
+}
 
 /// The routes of every such function.
 pub fn routes(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
@@ -146,7 +165,7 @@ fn serverless(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
     let project = guards.values.project;
     let mut routes = Vec::new();
     for (id, file) in project.sources.iter() {
-        if !matches!(file.name(), "serverless.yml" | "serverless.yaml") {
+        if !is_serverless(file) {
             continue;
         }
         for document in yaml::parse(id, &file.text).documents {

@@ -89,6 +89,11 @@ fn inherited(values: &Values<'_, '_>, class: &At) -> Option<Found> {
     Some(Found { key: class.key(), family, is_app: false, route: None, prefix: None, is_guess: false })
 }
 
+/// Whether a package makes routers.
+pub(in crate::javascript) fn is_router_package(package: &str) -> bool {
+    family_of(package).is_some()
+}
+
 fn family_of(package: &str) -> Option<Family> {
     PACKAGES.iter().find(|(name, _)| *name == package).map(|(_, family)| *family)
 }
@@ -176,7 +181,7 @@ fn hash(name: &str) -> u32 {
 }
 
 /// Whether a name is that of a router, for want of anything better.
-fn is_router_name(name: &str) -> bool {
+pub(in crate::javascript) fn is_router_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     is_app_name(&name) || name == "router" || name.ends_with("router") || name == "routes" || name == "api"
 }

@@ -29,12 +29,12 @@ pub(super) fn descriptor(rule: &Rule) -> ReportingDescriptor<'_> {
     ReportingDescriptor {
         id: opaque(rule.id),
         name: pascal_case(rule.id),
-        short_description: Message::plain(sentence(&rule.meta.title)),
+        short_description: Message::plain(sentence(&rule.meta().title)),
         full_description: Message::plain(description(rule)),
         message_strings: BTreeMap::from([(MESSAGE, Message::plain(short_message(rule)))]),
         help: Help { text: rule.docs, markdown: rule.docs },
         help_uri: page(rule.id),
-        default_configuration: Configuration { level: rule.meta.severity },
+        default_configuration: Configuration { level: rule.meta().severity },
         properties: properties(rule),
     }
 }
@@ -49,7 +49,7 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn short_message(rule: &Rule) -> String {
-    let title = escaped(&rule.meta.title).replace('{', "{{").replace('}', "}}");
+    let title = escaped(&rule.meta().title).replace('{', "{{").replace('}', "}}");
     sentence(&format!("'{{0}}' in the app '{{1}}': {title}"))
 }
 
@@ -62,7 +62,7 @@ fn pascal_case(id: &str) -> String {
 /// The first paragraph of the page, on one line.
 fn description(rule: &Rule) -> String {
     let paragraph = |block: &&str| !block.is_empty() && !block.starts_with(['#', '`', '|', '-']);
-    let first = rule.docs.split("\n\n").map(str::trim).find(paragraph).unwrap_or(&rule.meta.title);
+    let first = rule.docs.split("\n\n").map(str::trim).find(paragraph).unwrap_or(&rule.meta().title);
     let words: Vec<&str> = first.split_whitespace().collect();
     let text = sentence(&words.join(" "));
     match text.char_indices().nth(LONGEST_DESCRIPTION) {
@@ -72,13 +72,13 @@ fn description(rule: &Rule) -> String {
 }
 
 fn properties(rule: &Rule) -> RuleProperties<'_> {
-    let security_severity = rule.meta.security_severity.as_deref();
+    let security_severity = rule.meta().security_severity.as_deref();
     // GitHub reads the first spelling of the weakness, GitLab the second
     let tags = match security_severity {
         Some(_) => vec!["security", "external/cwe/cwe-347", "cwe-347", "atlassian-connect", rule.id],
         None => vec!["reliability", "atlassian-connect", rule.id],
     };
-    let problem_severity = match (security_severity, rule.meta.severity) {
+    let problem_severity = match (security_severity, rule.meta().severity) {
         (Some(_), _) => None,
         (None, Severity::Note) => Some("recommendation"),
         (None, severity) => Some(level(severity)),

@@ -1,0 +1,230 @@
+//! Whether a file says something of an app by itself, decided on its text before anything is parsed.
+//!
+//! What registers a route, builds a descriptor or names Connect does. All else matters only where a file that does
+//! imports it, or where it registers on what such a file gives it.
+
+use std::sync::LazyLock;
+
+use crate::{
+    javascript::{
+        project::is_bundle,
+        routes::{
+            files,
+            routers::{is_router_name, is_router_package},
+        },
+    },
+    literals::{Hit, Literals, Relevance, has},
+};
+
+/// Literals of the words of all code that no file has by chance.
+const OWN: [&str; 13] = [
+    "atlassian",
+    "ATLASSIAN_CONNECT",
+    "AC_OPTS",
+    "CONNECT_KEYS_CDN_URL",
+    "AC_SIGNED_INSTALL",
+    "signed-install",
+    "@Controller",
+    "sharedSecret",
+    "shared-secret",
+    "shared_secret",
+    "SharedSecret",
+    "HS256",
+    "RS256",
+];
+
+/// Words of events, which are words of any program too.
+const EVENTS: [&str; 3] = ["installed", "Installed", "lifecycle"];
+
+/// What registers a route, or looks like it.
+const REGISTRATIONS: [&str; 4] = [".post(", ".all(", ".use(", ".route("];
+
+/// What else is looked for, once one of the words is there: the members of a descriptor, and packages that serve.
+static OTHERS: LazyLock<Literals> = LazyLock::new(|| {
+    Literals::new(&[
+        "baseUrl",
+        "modules",
+        "firebase-functions",
+        "express",
+        "polka",
+        "restify",
+        "connect",
+        "router",
+        "koa",
+        "hono",
+        "fastify",
+        "hapi",
+    ])
+});
+
+/// How much the file at `path` matters for its text, in which `hits` were found.
+pub fn relevance(path: &str, text: &str, hits: &[Hit]) -> Relevance {
+    match of_words(path, text, hits) {
+        relevance if relevance == Relevance::None || !is_bundle(text) => relevance,
+        _ => Relevance::None,
+    }
+}
+
+fn of_words(path: &str, text: &str, hits: &[Hit]) -> Relevance {
+    let is_registration =
+        |hit: &&Hit| REGISTRATIONS.contains(&hit.word) && !text[..hit.at].trim_end().ends_with("Promise");
+    let mut registrations = hits.iter().filter(is_registration).peekable();
+    let is_registering = registrations.peek().is_some();
+    let is_event = |hit: &&Hit| EVENTS.contains(&hit.word) && !is_prose(text, hit) && !is_imported(&text[..hit.at]);
+    let is_named = hits.iter().any(|hit| is_event(&hit));
+    let is_own = OWN.iter().any(|word| has(hits, word)) || files::is_place(path) || is_named && is_registering;
+    if is_own || registrations.any(|hit| is_of_router(&text[..hit.at])) {
+        return Relevance::Own;
+    }
+    let others = if is_named || is_registering { OTHERS.hits(text.as_bytes()) } else { Vec::new() };
+    if others.iter().any(|hit| serves(text, hit)) || builds_descriptor(text, hits, &others) {
+        return Relevance::Own;
+    }
+    if is_registering { Relevance::Connected } else { Relevance::None }
+}
+
+/// Whether a word stands between others: ` installed by `.
+fn is_prose(text: &str, hit: &Hit) -> bool {
+    let (before, after) = (&text[..hit.at], &text[hit.at + hit.word.len()..]);
+    let mut next = after.chars();
+    let goes_on = match next.next() {
+        Some(' ') => next.next().is_some_and(char::is_alphabetic),
+        Some('.') => next.next().is_none_or(char::is_whitespace),
+        _ => false,
+    };
+    goes_on && before.ends_with([' ', '\t', '\n', '(', '-', '*'])
+}
+
+/// Whether a text ends inside a name that is imported: `import a from './lifecycle`.
+fn is_imported(text: &str) -> bool {
+    let line = text.rsplit('\n').next().unwrap_or_default();
+    let before = line.rsplit_once(['"', '\'', '`']).map_or("", |(before, _)| before.trim_end());
+    let is_call = before.strip_suffix('(').is_some_and(|call| call.ends_with("require") || call.ends_with("import"));
+    is_call || before.ends_with("from") || before.ends_with("import")
+}
+
+/// Whether a literal is in the import of a package that makes routers, or functions that serve by their names.
+fn serves(text: &str, hit: &Hit) -> bool {
+    let is_of_package = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '@' | '/');
+    let before = &text[..hit.at];
+    let start = before.trim_end_matches(is_of_package).len();
+    let end = hit.at + text[hit.at..].find(|c| !is_of_package(c)).unwrap_or(text.len() - hit.at);
+    let is_whole = text[..start].ends_with(['"', '\'', '`']) && text[end..].starts_with(['"', '\'', '`']);
+    let name = &text[start..end];
+    let is_server = || is_router_package(name) || name.starts_with("firebase-functions");
+    is_whole && is_server() && is_imported(&text[..start])
+}
+
+/// Whether an object may have the members of a descriptor: `lifecycle`, beside `baseUrl` or `modules`.
+fn builds_descriptor(text: &str, hits: &[Hit], others: &[Hit]) -> bool {
+    let is_key = |hit: &Hit| {
+        let after = text[hit.at + hit.word.len()..].trim_start_matches(['"', '\'', '`', ']']).trim_start();
+        after.starts_with([':', ',', '}', '(']) || after.starts_with("//") || after.starts_with("/*")
+    };
+    let mut lifecycles = hits.iter().filter(|hit| hit.word == "lifecycle");
+    lifecycles.any(is_key) && (has(others, "baseUrl") || has(others, "modules"))
+}
+
+/// Whether what a text ends with may be a router by a name in it: `app`, `this.server`, `router.route('/a').get(b)`.
+fn is_of_router(text: &str) -> bool {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '!' | '.'));
+        rest = match rest.chars().next_back() {
+            Some(')' | ']') => match before_brackets(rest) {
+                Some(before) => before,
+                None => return true, // too much to tell
+            },
+            Some(c) if is_of_name(c) => {
+                let before = rest.trim_end_matches(is_of_name);
+                if is_router_name(&rest[before.len()..]) {
+                    return true;
+                }
+                let before = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '!'));
+                if !before.ends_with('.') {
+                    return false;
+                }
+                before
+            }
+            _ => return false,
+        }
+    }
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '$')
+}
+
+/// What stands before the brackets that a text ends with; brackets in strings count too.
+fn before_brackets(text: &str) -> Option<&str> {
+    const FARTHEST: usize = 4_000;
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate().rev().take(FARTHEST) {
+        match byte {
+            b')' | b']' => depth += 1,
+            b'(' | b'[' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(&text[..at]);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weighed(path: &str, text: &str) -> Relevance {
+        static WORDS: [&str; 9] =
+            ["installed", "lifecycle", "atlassian", ".post(", ".all(", ".use(", ".route(", "sharedSecret", "Installed"];
+        relevance(path, text, &Literals::new(&WORDS).hits(text.as_bytes()))
+    }
+
+    #[test]
+    fn what_serves_or_names_connect_matters() {
+        for text in [
+            "app.post('/hook', store)",
+            "router\n  .route('/hook')\n  .post(store)",
+            "this.server?.use(log)",
+            "app.get('/', index('a)')).post('/hook', store)",
+            "import { App } from 'koa'; web.use(log)",
+            "web.post(paths.installed, store)",
+            "const app = require(\"express\")(); app[verb]('/installed', store)",
+            "exports.installed = require('firebase-functions').https.onRequest(store)",
+            "export default { key, baseUrl, lifecycle: events }",
+            "export default { lifecycle, modules }",
+            "store(body.sharedSecret)",
+        ] {
+            assert_eq!(weighed("src/a.js", text), Relevance::Own, "{text}");
+        }
+        assert_eq!(weighed("pages/api/hook.ts", "// once it is installed here"), Relevance::Own);
+    }
+
+    #[test]
+    fn what_registers_on_something_else_matters_where_that_does() {
+        for text in
+            ["import { web } from './web'; web.use(log)", "axios.post(url, body)", "import './lifecycle'; x.all(y)"]
+        {
+            assert_eq!(weighed("src/a.js", text), Relevance::Connected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_a_word_by_chance_does_not_matter() {
+        for text in [
+            "// must be installed before",
+            "throw new Error(`${name} is not installed.`)",
+            "Promise.all(jobs)",
+            "await Promise\n  .all(jobs)",
+            "import { Disposable } from './lifecycle.js'",
+            "const hooks = { lifecycle: [] }",
+            "this.lifecycleHooks.modules()",
+        ] {
+            assert_eq!(weighed("src/a.js", text), Relevance::None, "{text}");
+        }
+        let bundle = format!("app.post('/installed', {})", "x".repeat(3_000));
+        assert_eq!(weighed("src/a.js", &bundle), Relevance::None);
+    }
+}
