@@ -52,6 +52,16 @@ fuzz limit="60" *targets:
 reproducible target="x86_64-unknown-linux-gnu":
     ./.ci/reproducible {{ target }}
 
+# connect-lint beside `rg -l` and other linters, and how its cost grows; needs Python 3, npm and the registry
+bench *arguments:
+    cargo build --release --locked
+    python3 benches/run.py {{ arguments }}
+
+# instructions of some checks, compared with benches/instructions.json; needs Python 3 and valgrind
+bench-instructions *arguments:
+    cargo build --release --locked
+    python3 benches/instructions.py {{ arguments }}
+
 # everything a change must pass
 ci:
     ./.ci/run
