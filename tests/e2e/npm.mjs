@@ -26,17 +26,28 @@ export function run(command, options, { cwd, environment, timeout = 180_000 } = 
   });
 }
 
-const OPTIONS = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock', '--loglevel=error'];
+const OPTIONS = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock', '--loglevel=error', '--fetch-retries=1'];
 
-/** Installs sets of packages below a folder. Returns the sets that could not be had, with npm's reason. */
-export async function install(folder, sets) {
-  const missing = new Map();
+/** What npm says of a package that the registry does not have. */
+const ABSENT = ['E404', 'ETARGET'];
+
+/**
+ * Installs sets of packages below a folder, one after the other. Returns a promise for each, of the reason why it could not
+ * be had; where the registry is out of reach it is not asked again.
+ */
+export function install(folder, sets) {
+  const promises = new Map();
+  let last = Promise.resolve();
   for (const [name, dependencies] of Object.entries(sets)) {
-    const place = join(folder, name);
-    mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, 'package.json'), JSON.stringify({ private: true, dependencies }));
-    const { status, errors } = await run('npm', OPTIONS, { cwd: place });
-    if (status !== 0) missing.set(name, errors.match(/npm error code (\w+)/)?.[1] ?? `npm ended with ${status}`);
+    last = last.then((reason) => (reason && !ABSENT.includes(reason) ? reason : installSet(join(folder, name), dependencies)));
+    promises.set(name, last);
   }
-  return missing;
+  return promises;
+}
+
+async function installSet(place, dependencies) {
+  mkdirSync(place, { recursive: true });
+  writeFileSync(join(place, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  const { status, errors } = await run('npm', OPTIONS, { cwd: place });
+  return status === 0 ? undefined : (errors.match(/npm error code (\w+)/)?.[1] ?? `npm ended with ${status}`);
 }
