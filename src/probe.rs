@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod findings;
 pub mod host;
+pub mod installation;
 pub mod key_server;
 pub mod process;
 pub mod request;

@@ -23,8 +23,8 @@ use crate::{
     probe::{
         self, Limits, Record,
         findings::Reading,
-        host::{self, Host, Signers, Unready},
-        process, settings,
+        host::{Host, Signers, Unready},
+        installation, process, settings,
         settings::Setting,
         subject::Subject,
         summary,
@@ -67,7 +67,7 @@ pub(super) struct Probe {
     /// Where the app's source is, which tells how the app learns where public keys are
     #[arg(long, value_name = "PATH", default_value = ".")]
     tree: PathBuf,
-    /// The site that the test tenants are of
+    /// The site that the test tenants are of; one that ends with `/wiki` is Confluence's, others are Jira's
     #[arg(long, value_name = "URL", default_value = "https://connect-lint-probe.atlassian.net")]
     site: String,
     /// How many seconds a request may take
@@ -143,8 +143,10 @@ impl Probe {
     fn announce(&self, settings: &[&Setting], host: &Host) {
         let keys = host.keys.url();
         let mut said = format!(
-            "the app will store test tenants, whose client keys start with `{}`; they are uninstalled at the end\n",
-            host::PREFIX
+            "the app will store test tenants, whose client keys start with `{}`, or with `{}` if it takes only UUIDs; at \
+             the end it is asked to uninstall them\n",
+            installation::PREFIX,
+            installation::UUID_PREFIX,
         );
         if self.start.is_none() {
             for setting in settings {
@@ -187,9 +189,14 @@ impl Probe {
                 .map_err(|error| Error::Path { path: path.clone().into_owned(), reason: error.to_string() })?;
             return Ok(SourceFile::decode(path.replace('\\', "/"), bytes));
         }
-        let url = format!("{}/{}", target.base(), target.descriptor());
-        let text = self.fetch(target, &url).map_err(|reason| failed(unfetched(&url, &reason), DESCRIPTOR))?;
-        Ok(SourceFile::new(target.descriptor(), readable(text)))
+        let mut refusal = None;
+        for url in target.descriptors() {
+            match self.fetch(target, &url) {
+                Ok(text) => return Ok(SourceFile::new(target.descriptor(), readable(text))),
+                Err(reason) => refusal.get_or_insert(unfetched(&url, &reason)),
+            };
+        }
+        Err(failed(refusal.unwrap_or_default(), DESCRIPTOR))
     }
 
     /// Fetches a text. An app that was just started may listen before it knows its own routes.

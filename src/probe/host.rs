@@ -11,6 +11,7 @@ use crate::{
     facts::Event,
     jwt::{Members, PrivateKey, Signing, sign},
     probe::{
+        installation::{Form, Installation, PREFIX, UUID_PREFIX},
         key_server::{KeyServer, Keys},
         request::{Request, Tenant},
         subject::{Hook, Subject},
@@ -18,13 +19,11 @@ use crate::{
     query_hash::{self, query_hash},
 };
 
-/// How the client keys of all test tenants start.
-pub const PREFIX: &str = "connect-lint-probe-";
-
 /// The fake host.
 pub struct Host {
     signers: Signers,
     key_text: String,
+    foreign_key_text: String,
     key_id: String,
     opaque_key_id: String,
     slashed_key_id: String,
@@ -51,15 +50,6 @@ impl Signers {
     pub fn generate() -> Result<Signers, rsa::Error> {
         Ok(Signers { own: PrivateKey::generate()?, foreign: PrivateKey::generate()? })
     }
-}
-
-/// An installation of the app.
-#[derive(Clone, Debug)]
-pub struct Installation {
-    /// Its client key.
-    pub client_key: String,
-    /// The secret that the app was told last.
-    pub secret: String,
 }
 
 /// A request, ready to be sent.
@@ -110,19 +100,35 @@ impl Host {
         let foreign_key_id = uuid()?;
         let key_text = signers.own.public_pem()?;
         let own = [&key_id, &opaque_key_id, &slashed_key_id].map(|id| (id.clone(), key_text.clone()));
-        let foreign = [(foreign_key_id.clone(), signers.foreign.public_pem()?)];
+        let foreign_key_text = signers.foreign.public_pem()?;
+        let foreign = [(foreign_key_id.clone(), foreign_key_text.clone())];
         let keys = serve(address, own.into())?;
         let stranger = serve(SocketAddr::new(address.ip(), 0), foreign.into())?;
         let site = site.to_owned();
-        Ok(Host { signers, key_text, key_id, opaque_key_id, slashed_key_id, foreign_key_id, site, keys, stranger })
+        Ok(Host {
+            signers,
+            key_text,
+            foreign_key_text,
+            key_id,
+            opaque_key_id,
+            slashed_key_id,
+            foreign_key_id,
+            site,
+            keys,
+            stranger,
+        })
     }
 
     /// A tenant that no app has heard of.
     ///
     /// # Errors
     /// When the system has no randomness to give.
-    pub fn tenant(&self) -> Result<Installation, getrandom::Error> {
-        Ok(Installation { client_key: format!("{PREFIX}{}", uuid()?), secret: secret()? })
+    pub fn tenant(&self, form: Form) -> Result<Installation, getrandom::Error> {
+        let random = match form {
+            Form::Named => hex()?.split_off(16),
+            Form::Uuid => uuid()?.split_off(UUID_PREFIX.len()),
+        };
+        Ok(Installation { client_key: format!("{}{random}", form.prefix()), secret: secret()? })
     }
 
     /// A callback of a tenant, made in one way.
@@ -137,7 +143,7 @@ impl Host {
         state: Tenant,
         request: Request,
     ) -> Result<Callback, getrandom::Error> {
-        let mut draft = self.draft(subject, hook, tenant);
+        let mut draft = self.draft(subject, hook, tenant)?;
         if state == Tenant::Known && hook.event == Event::Installed {
             draft.secret = secret()?; // every callback may bring a new one
         }
@@ -145,8 +151,10 @@ impl Host {
         Ok(draft.callback(hook))
     }
 
-    /// The RS256 callback that Atlassian would send.
-    fn draft(&self, subject: &Subject, hook: &Hook, tenant: &Installation) -> Draft<'_> {
+    /// The RS256 callback that Atlassian would send, with the body's fields as in
+    /// <https://community.developer.atlassian.com/t/73021>. The deprecated `publicKey` is a stranger's: no app is to
+    /// verify with it. No two tokens are the same, for apps that take none twice.
+    fn draft(&self, subject: &Subject, hook: &Hook, tenant: &Installation) -> Result<Draft<'_>, getrandom::Error> {
         let now = now();
         let claims = json!({
             "iss": tenant.client_key,
@@ -154,20 +162,27 @@ impl Host {
             "exp": now + 180,
             "aud": [subject.audience],
             "qsh": query_hash("POST", &hook.route(), hook.query()),
-            "sub": "connect-lint-probe",
+            "sub": format!("{PREFIX}{}", hex()?),
             "context": {},
         });
         let body = json!({
             "key": subject.key,
             "clientKey": tenant.client_key,
+            "oauthClientId": format!("{PREFIX}client"),
+            "publicKey": self.foreign_key_text.lines().filter(|line| !line.starts_with('-')).collect::<String>(),
             "serverVersion": "6452",
             "pluginsVersion": "1.800.0",
             "baseUrl": self.site,
-            "productType": "jira",
+            "displayUrl": self.site,
+            "displayUrlServicedeskHelpCenter": self.site,
+            "productType": if self.site.trim_end_matches('/').ends_with("/wiki") { "confluence" } else { "jira" },
             "description": "a test tenant of connect-lint probe",
+            "serviceEntitlementNumber": "SEN-connect-lint-probe",
+            "entitlementId": uuid()?,
+            "entitlementNumber": "E-connect-lint-probe",
             "eventType": hook.event.key(),
         });
-        Draft {
+        Ok(Draft {
             is_post: true,
             header: members(json!({ "typ": "JWT", "alg": "RS256", "kid": self.key_id })),
             claims: members(claims),
@@ -175,7 +190,7 @@ impl Host {
             secret: tenant.secret.clone(),
             body: members(body),
             place: Place::Header,
-        }
+        })
     }
 
     fn alter<'host>(

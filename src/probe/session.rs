@@ -10,8 +10,9 @@ use std::{
 use crate::{
     facts::Event,
     probe::{
-        answer::{Answer, Exchange},
-        host::{Host, Installation},
+        answer::{Answer, Exchange, Verdict},
+        host::Host,
+        installation::{Form, Installation},
         request::{EVENTS, RACES, Request, Row, TABLE, Tenant},
         subject::{Hook, Subject},
         target::Target,
@@ -36,6 +37,8 @@ pub struct Record {
     pub key_server_asked: bool,
     /// How many test tenants the app took.
     pub installed: usize,
+    /// What form their client keys have.
+    pub form: Form,
     /// The client keys of those that it would not uninstall.
     pub left: Vec<String>,
     /// Why not everything was sent.
@@ -52,7 +55,7 @@ const GAP: Duration = Duration::from_millis(5);
 pub fn run(subject: &Subject, target: &Target, host: &Host, limits: Limits) -> Record {
     let mut session = Session {
         subject,
-        target,
+        target: target.clone(),
         host,
         limits,
         made: Vec::new(),
@@ -70,7 +73,7 @@ pub fn run(subject: &Subject, target: &Target, host: &Host, limits: Limits) -> R
 
 struct Session<'run> {
     subject: &'run Subject,
-    target: &'run Target,
+    target: Target,
     host: &'run Host,
     limits: Limits<'run>,
     /// The tenants that the app took.
@@ -86,6 +89,7 @@ impl Session<'_> {
     /// # Errors
     /// When not everything could be sent: why, in words.
     fn send_all(&mut self) -> Result<(), String> {
+        self.settle()?;
         for event in [Event::Installed, Event::Uninstalled] {
             let Some(hook) = self.subject.hook(event).cloned() else { continue };
             for state in [Tenant::Fresh, Tenant::Known] {
@@ -103,11 +107,53 @@ impl Session<'_> {
         RACES.into_iter().try_for_each(|row| self.race(row))
     }
 
+    /// Finds out where the app's paths are, and whether it takes no client keys but UUIDs, by real installations.
+    fn settle(&mut self) -> Result<(), String> {
+        let Some(hook) = self.subject.hook(Event::Installed).cloned() else { return Ok(()) };
+        let bases = self.target.bases(&self.subject.audience);
+        let mut served = None;
+        for base in &bases {
+            self.target = self.target.below(base.clone());
+            let answer = self.install(&hook, Request::Rs256)?.1;
+            if answer.verdict() == Verdict::Accepted {
+                return Ok(());
+            }
+            if served.is_none() && !matches!(answer.status(), Some(404 | 405)) {
+                served = Some(base);
+            }
+        }
+        let Some(base) = served.or(bases.first()) else { return Ok(()) };
+        self.target = self.target.below(base.clone());
+        if served.is_some() {
+            self.record.form = Form::Uuid;
+            if self.install(&hook, Request::Rs256)?.1.verdict() != Verdict::Accepted {
+                self.record.form = Form::Named;
+            }
+        }
+        Ok(())
+    }
+
+    /// Installs the app for a new tenant, if it takes the callback when it is made in this way.
+    fn install(&mut self, hook: &Hook, way: Request) -> Result<(Installation, Answer), String> {
+        self.may_go_on()?;
+        let tenant = self.tenant()?;
+        let callback = self.host.callback(self.subject, hook, &tenant, Tenant::Fresh, way);
+        let answer = self.target.send(&callback.map_err(|error| error.to_string())?);
+        if answer.verdict() == Verdict::Accepted {
+            self.made.push(tenant.clone());
+        }
+        Ok((tenant, answer))
+    }
+
+    fn tenant(&self) -> Result<Installation, String> {
+        self.host.tenant(self.record.form).map_err(|error| error.to_string())
+    }
+
     /// Sends one request for a tenant of its own. A tenant that the app cannot be made to know is no failure.
     fn try_row(&mut self, hook: &Hook, state: Tenant, row: Row) -> Result<(), String> {
         self.may_go_on()?;
         let tenant = match state {
-            Tenant::Fresh => self.host.tenant().map_err(|error| error.to_string())?,
+            Tenant::Fresh => self.tenant()?,
             Tenant::Known => match self.known()? {
                 Some(tenant) => tenant,
                 None => return Ok(()),
@@ -130,12 +176,9 @@ impl Session<'_> {
             None => vec![Request::Rs256, Request::StoredSecret, Request::Unsigned],
         };
         for way in ways {
-            let tenant = self.host.tenant().map_err(|error| error.to_string())?;
-            let callback = self.host.callback(self.subject, &hook, &tenant, Tenant::Fresh, way);
-            let answer = self.target.send(&callback.map_err(|error| error.to_string())?);
-            if answer.verdict() == super::Verdict::Accepted {
+            let (tenant, answer) = self.install(&hook, way)?;
+            if answer.verdict() == Verdict::Accepted {
                 self.way = Some(Some(way));
-                self.made.push(tenant.clone());
                 return Ok(Some(tenant));
             }
         }
@@ -149,6 +192,9 @@ impl Session<'_> {
         let asked = (self.host.keys.times_asked(), self.host.stranger.times_asked());
         let mut answer = self.target.send(&callback);
         if row.request == Request::Replay {
+            if hook.event == Event::Uninstalled && answer.verdict() == Verdict::Accepted {
+                self.gone.insert(tenant.client_key.clone());
+            }
             answer = self.target.send(&callback);
         }
         let exchange = Exchange {
@@ -185,7 +231,7 @@ impl Session<'_> {
         let symmetric = callback(&disabled, Request::StoredSecret).map_err(|error| error.to_string())?;
         let disabled_first = row.request == Request::AfterDisabled;
         let (first, second) = if disabled_first { (&symmetric, &signed) } else { (&signed, &symmetric) };
-        let target = self.target;
+        let target = &self.target;
         let (first, second) = thread::scope(|scope| {
             let first = scope.spawn(|| target.send(first));
             thread::sleep(GAP);
@@ -219,7 +265,7 @@ impl Session<'_> {
             let gone = hook.as_ref().filter(|_| Instant::now() < deadline).is_some_and(|hook| {
                 ways.into_iter().any(|way| {
                     let callback = self.host.callback(self.subject, hook, &tenant, Tenant::Known, way);
-                    callback.is_ok_and(|callback| self.target.send(&callback).verdict() == super::Verdict::Accepted)
+                    callback.is_ok_and(|callback| self.target.send(&callback).verdict() == Verdict::Accepted)
                 })
             });
             if !gone && !self.gone.contains(&tenant.client_key) {

@@ -84,11 +84,21 @@ fn text(descriptor: &Descriptor, key: &str) -> String {
 
 /// The declared paths, in order of the events.
 fn hooks(descriptor: &Descriptor) -> Vec<Hook> {
+    let base = text(descriptor, "baseUrl");
     let declared = |event: Event| {
         let path = descriptor.tree.at(&["lifecycle", event.key()])?.as_text()?;
-        Some(Hook { event, path: path.value, span: path.span })
+        Some(Hook { event, path: relative(&path.value, &base)?.to_owned(), span: path.span })
     };
     Event::ALL.into_iter().filter_map(declared).collect()
+}
+
+/// A path below the app's address; one that is spelled out whole, too, but none of another host.
+fn relative<'path>(path: &'path str, base: &str) -> Option<&'path str> {
+    if !path.starts_with("http://") && !path.starts_with("https://") {
+        return Some(path);
+    }
+    let below = path.strip_prefix(base.trim_end_matches('/'))?;
+    (!base.is_empty() && below.starts_with('/')).then_some(below)
 }
 
 impl Hook {
@@ -100,5 +110,23 @@ impl Hook {
     /// What follows the question mark.
     pub fn query(&self) -> &str {
         self.path.split_once('?').map_or("", |(_, query)| query)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_other_hosts_are_not_asked() {
+        for (path, base, below) in [
+            ("/installed", "https://a.example.com", Some("/installed")),
+            ("https://a.example.com/app/installed", "https://a.example.com/app/", Some("/installed")),
+            ("https://b.example.com/installed", "https://a.example.com", None),
+            ("https://a.example.com.evil/installed", "https://a.example.com", None),
+            ("https://a.example.com/installed", "", None),
+        ] {
+            assert_eq!(relative(path, base), below, "{path}");
+        }
     }
 }

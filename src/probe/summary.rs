@@ -27,7 +27,7 @@ pub fn sentences(reading: &Reading, record: &Record) -> Vec<String> {
             "{} test tenants were made; the app did not uninstall {} of them, whose client keys start with `{}`",
             record.installed,
             record.left.len(),
-            super::host::PREFIX,
+            record.form.prefix(),
         ));
     }
     sentences
@@ -48,6 +48,12 @@ pub fn proven(reading: &Reading) -> String {
 fn who(reading: &Reading, event: Event) -> String {
     if reading.accepts_forged(event) {
         return "a stranger; see the findings".to_owned();
+    }
+    if reading.is_unserved(event) {
+        return "nobody: nothing serves the path".to_owned();
+    }
+    if !reading.exchanges(event).any(|exchange| exchange.is_accepted()) {
+        return "not shown: the app refused whatever was sent, real callbacks too".to_owned();
     }
     format!("nobody, as far as was tried: {} forged callbacks were refused", refused(reading, event))
 }

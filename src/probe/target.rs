@@ -27,8 +27,9 @@ const DESCRIPTOR: &str = "atlassian-connect.json";
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
 
 /// A running app, or one that is to be started.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Target {
+    origin: String,
     base: String,
     descriptor: String,
     port: u16,
@@ -92,9 +93,9 @@ impl Target {
             Some((folder, name)) if name.ends_with(".json") => (folder, name),
             _ => (path, DESCRIPTOR),
         };
-        let (base, descriptor) =
-            (format!("{scheme}://{}{folder}", uri.authority().ok_or_else(bad)?), descriptor.to_owned());
-        Ok(Target { base, descriptor, port, addresses, agent: agent(patience) })
+        let origin = format!("{scheme}://{}", uri.authority().ok_or_else(bad)?);
+        let (base, descriptor) = (format!("{origin}{folder}"), descriptor.to_owned());
+        Ok(Target { origin, base, descriptor, port, addresses, agent: agent(patience) })
     }
 
     /// Its address, without a slash at the end.
@@ -110,6 +111,34 @@ impl Target {
     /// The name of its descriptor, which is served below that address.
     pub fn descriptor(&self) -> &str {
         &self.descriptor
+    }
+
+    /// The same app, its paths below another address of it.
+    pub fn below(&self, base: String) -> Target {
+        Target { base, ..self.clone() }
+    }
+
+    /// Where its paths may be, the likeliest first: below the path of its `baseUrl`, at the address that was given, at the
+    /// root. A descriptor may be served from a folder of its own, and a proxy may take a part of the path away.
+    pub fn bases(&self, base_url: &str) -> Vec<String> {
+        let path = base_url.parse::<Uri>().map_or_else(|_| String::new(), |uri| uri.path().to_owned());
+        let mut bases = vec![format!("{}{}", self.origin, path.trim_end_matches('/'))];
+        for base in [&self.base, &self.origin] {
+            if !bases.contains(base) {
+                bases.push(base.clone());
+            }
+        }
+        bases
+    }
+
+    /// Where its descriptor may be: below the address that was given, or right there.
+    pub fn descriptors(&self) -> Vec<String> {
+        let below = format!("{}/{}", self.base, self.descriptor);
+        if self.base == self.origin || self.descriptor != DESCRIPTOR {
+            vec![below]
+        } else {
+            vec![below, self.base.clone()]
+        }
     }
 
     /// Whether something listens there.
@@ -218,5 +247,21 @@ mod tests {
         }
         #[cfg(not(feature = "tls"))]
         assert!(matches!(target("https://127.0.0.1/", None), Err(Refusal::Tls)));
+    }
+
+    #[test]
+    fn paths_are_looked_for_where_the_descriptor_says() {
+        let target = |url| Target::new(url, None, Duration::from_secs(1)).unwrap();
+        let root = "http://127.0.0.1:3000";
+        assert_eq!(target(root).bases(root), [root]);
+        assert_eq!(
+            target("http://127.0.0.1:3000/static/connect.json").bases("https://a.example.com"),
+            [root, "http://127.0.0.1:3000/static"]
+        );
+        assert_eq!(target(root).bases("https://a.example.com/app/"), ["http://127.0.0.1:3000/app", root]);
+        assert_eq!(
+            target("http://127.0.0.1:3000/descriptor").descriptors(),
+            ["http://127.0.0.1:3000/descriptor/atlassian-connect.json", "http://127.0.0.1:3000/descriptor"]
+        );
     }
 }

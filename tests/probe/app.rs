@@ -26,6 +26,7 @@ pub(crate) enum Flaw {
     AlgorithmOfTheToken,
     KeyOfTheToken,
     NoAudience,
+    AudienceByPart,
     NoExpiry,
     NoQueryHash,
     NoClientKey,
@@ -34,6 +35,16 @@ pub(crate) enum Flaw {
     AsymmetricEvents,
     KeysOfItsOwn,
     NotServed,
+    /// Sound, but only for client keys that are UUIDs.
+    UuidClientKeys,
+    /// Sound, and takes no token twice.
+    NoTokenTwice,
+    /// Sound, and wants every field of the body that Atlassian documents.
+    EveryField,
+    /// Sound; its paths are spelled out whole.
+    AbsolutePaths,
+    /// Sound; its descriptor is in a folder that its paths are not in.
+    DescriptorInFolder,
 }
 
 /// A small app on the loopback. It stops when it is dropped.
@@ -50,6 +61,7 @@ struct Verifier {
     url: String,
     keys: String,
     tenants: Arc<Mutex<BTreeMap<String, String>>>,
+    seen: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl App {
@@ -57,7 +69,8 @@ impl App {
         let server = Arc::new(Server::http("127.0.0.1:0").unwrap());
         let url = format!("http://{}", server.server_addr().to_ip().unwrap());
         let flaws = flaws.iter().copied().collect();
-        let verifier = Verifier { flaws, url: url.clone(), keys: keys.to_owned(), tenants: Arc::default() };
+        let verifier =
+            Verifier { flaws, url: url.clone(), keys: keys.to_owned(), tenants: Arc::default(), seen: Arc::default() };
         let listening = Arc::clone(&server);
         let thread = thread::spawn(move || {
             for request in listening.incoming_requests() {
@@ -85,7 +98,8 @@ impl Verifier {
         let mut body = String::new();
         request.as_reader().read_to_string(&mut body).unwrap();
         let path = request.url().to_owned();
-        if path == "/atlassian-connect.json" {
+        let folder = if self.has(Flaw::DescriptorInFolder) { "/static" } else { "" };
+        if path == format!("{folder}/atlassian-connect.json") {
             let json = Header::from_bytes("Content-Type", "application/json").unwrap();
             return request.respond(Response::from_string(self.descriptor()).with_header(json)).unwrap();
         }
@@ -100,8 +114,9 @@ impl Verifier {
 
     fn descriptor(&self) -> String {
         let lifecycle = ["installed", "uninstalled", "enabled", "disabled"];
+        let base = if self.has(Flaw::AbsolutePaths) { self.url.as_str() } else { "" };
         let paths: BTreeMap<_, _> =
-            lifecycle.into_iter().map(|event| (event, format!("/lifecycle/{event}?v=2"))).collect();
+            lifecycle.into_iter().map(|event| (event, format!("{base}/lifecycle/{event}?v=2"))).collect();
         json!({
             "key": "com.example.minutes",
             "baseUrl": self.url,
@@ -151,7 +166,17 @@ impl Verifier {
             _ if symmetric && (self.has(Flaw::FallsBackToSecret) || self.has(Flaw::SecretOfTheBody)) => return true,
             _ => {}
         }
-        self.is_signed(&token) && self.holds(&token, hashed, client_key)
+        self.is_signed(&token) && self.holds(&token, hashed, client_key) && self.likes(&token, body)
+    }
+
+    /// What some sound apps want beyond proof.
+    fn likes(&self, token: &Token, body: &Value) -> bool {
+        let is_uuid = |text: &str| text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4;
+        let fields = ["oauthClientId", "publicKey", "displayUrl", "serviceEntitlementNumber", "entitlementId"];
+        let claims = serde_json::to_string(&token.claims).unwrap();
+        (!self.has(Flaw::UuidClientKeys) || body["clientKey"].as_str().is_some_and(is_uuid))
+            && (!self.has(Flaw::EveryField) || fields.iter().all(|field| body[field].is_string()))
+            && (self.seen.lock().unwrap().insert(claims) || !self.has(Flaw::NoTokenTwice))
     }
 
     fn is_signed(&self, token: &Token) -> bool {
@@ -181,7 +206,8 @@ impl Verifier {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let claim = |name: &str| token.claims.get(name);
         let audience = claim("aud").map(|aud| aud.as_array().cloned().unwrap_or_else(|| vec![aud.clone()]));
-        let for_us = audience.is_some_and(|aud| aud.contains(&json!(self.url)));
+        let by_part = |aud: &Value| self.has(Flaw::AudienceByPart) && aud.as_str().unwrap().contains(&self.url);
+        let for_us = audience.is_some_and(|aud| aud.contains(&json!(self.url)) || aud.first().is_some_and(by_part));
         let in_time = claim("exp").and_then(Value::as_u64).is_some_and(|exp| exp > now)
             && claim("nbf").and_then(Value::as_u64).is_none_or(|nbf| nbf <= now);
         let bound = !client_key.is_empty() && claim("iss").and_then(Value::as_str) == Some(client_key);

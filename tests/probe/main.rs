@@ -49,8 +49,9 @@ static SIGNERS: LazyLock<Signers> = LazyLock::new(|| Signers::generate().unwrap(
 fn probe_of(flaws: &[Flaw]) -> Shown {
     let host = Host::start(SIGNERS.clone(), ([127, 0, 0, 1], 0).into(), "https://example.atlassian.net").unwrap();
     let app = App::start(flaws, &host.keys.url());
-    let target = Target::new(&app.url, None, Duration::from_secs(10)).unwrap();
-    let descriptor = target.fetch(&format!("{}/atlassian-connect.json", app.url)).unwrap();
+    let folder = if flaws.contains(&Flaw::DescriptorInFolder) { "/static/atlassian-connect.json" } else { "" };
+    let target = Target::new(&format!("{}{folder}", app.url), None, Duration::from_secs(10)).unwrap();
+    let descriptor = target.fetch(&target.descriptors()[0]).unwrap();
     let subject = Subject::read(SourceFile::new("atlassian-connect.json", descriptor), &target).unwrap();
     let stop = AtomicBool::new(false);
     let limits = Limits { deadline: Instant::now() + Duration::from_secs(60), stop: &stop };
@@ -81,9 +82,21 @@ fn a_sound_app_has_no_finding_and_keeps_no_tenant() {
 }
 
 #[test]
+fn sound_apps_of_other_habits_have_no_finding_either() {
+    for habit in
+        [Flaw::UuidClientKeys, Flaw::NoTokenTwice, Flaw::EveryField, Flaw::AbsolutePaths, Flaw::DescriptorInFolder]
+    {
+        let shown = probe_of(&[habit]);
+        assert_eq!(shown.findings, BTreeSet::new(), "{habit:?}: {:?}", shown.sentences);
+        assert_eq!(shown.record.left, Vec::<String>::new(), "{habit:?}");
+    }
+}
+
+#[test]
 fn each_missing_check_is_named_and_nothing_else() {
     for (flaw, findings) in [
         (Flaw::NoAudience, &["installed unchecked-audience Warning", "uninstalled unchecked-audience Warning"][..]),
+        (Flaw::AudienceByPart, &["installed unchecked-audience Warning", "uninstalled unchecked-audience Warning"]),
         (Flaw::NoExpiry, &["installed unchecked-expiry Warning", "uninstalled unchecked-expiry Warning"]),
         (Flaw::NoQueryHash, &["installed unchecked-query-hash Warning", "uninstalled unchecked-query-hash Warning"]),
         (Flaw::NoClientKey, &["installed unbound-client-key Error", "uninstalled unbound-client-key Error"]),
@@ -138,6 +151,7 @@ fn what_is_not_shown_is_no_finding() {
 fn a_path_that_nothing_serves_turns_callbacks_away() {
     let shown = probe_of(&[Flaw::NotServed]);
     assert!(shown.grave().contains(&"installed callback-refused Error"), "{:?}", shown.findings);
+    assert_eq!(shown.sentences[0], "who could register a fake tenant: nobody: nothing serves the path");
 }
 
 /// The command, told that keys are wanted at an address, in an empty folder.
