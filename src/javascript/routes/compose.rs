@@ -13,10 +13,11 @@ use crate::{
     source::{Label, Span, Spanned},
 };
 
-/// How often each registration may be followed on average: once for every place where its router is mounted.
+/// How often each registration may be followed on average, once for every place where its router is mounted, and how
+/// many guards may stand in front of it.
 const MOST_MOUNTS: usize = 10;
 
-/// How many more may be followed, which is all that a small app can need.
+/// How many more of both there may be, which is all that a small app can need.
 const LEAST_BUDGET: usize = 10_000;
 
 /// How many middlewares are kept that stand in front of everything behind them: every route behind gets a copy.
@@ -259,6 +260,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             body_parsed |= express::parses_body(&step.value);
             guards.extend(self.guards_of(step, convention, 0));
         }
+        self.budget = self.budget.saturating_sub(guards.len());
         let mut handler_value = last.value.clone();
         if let Some(mut elements) = self.guards.values.elements(&last.value) {
             let Some(final_step) = elements.pop() else { return };
