@@ -30,7 +30,7 @@ use crate::tree;
 
 static ALL: LazyLock<Checks> = LazyLock::new(Checks::all);
 
-const FORMATS: [Format; 9] = [
+const FORMATS: [Format; 10] = [
     Format::Human,
     Format::Json,
     Format::Sarif,
@@ -40,6 +40,7 @@ const FORMATS: [Format; 9] = [
     Format::Junit,
     Format::Checkstyle,
     Format::Rdjson,
+    Format::Ndjson,
 ];
 
 /// A tree is checked under its configuration, compared with a baseline of itself, and reported in some format.
@@ -122,6 +123,8 @@ fn reported(scan: &Scan, format: Format) -> String {
         problems: &scan.problems,
         proven: &proven,
         root: ".",
+        repository: ".",
+        exit_code: 0,
         checkout: &Checkout::default(),
         code_scanning: &CodeScanning { lists_suppressed: true, ..CodeScanning::default() },
         style: Style::default(),
@@ -141,6 +144,10 @@ fn is_well_formed(format: Format, written: &str) {
         }
         Format::Junit | Format::Checkstyle => {
             assert!(roxmltree::Document::parse(written).is_ok(), "no XML: {written:?}");
+        }
+        Format::Ndjson => {
+            let is_json = |line: &str| serde_json::from_str::<serde_json::Value>(line).is_ok();
+            assert!(written.lines().all(is_json), "no lines of JSON: {written:?}");
         }
         Format::Human | Format::Github | Format::Markdown => {}
     }

@@ -20,8 +20,11 @@ pub fn facts(input: &[u8]) {
             end = comment.end;
         }
     }
-    for path in ecosystem::wanted(&sources, &|_| true) {
-        assert!(!path.starts_with('/') && !path.split('/').any(|part| part == ".."), "{path} is outside the tree");
+    let follow = ecosystem::follow(&sources);
+    for named in sources.iter().flat_map(|(_, file)| follow(file)) {
+        for path in named.paths() {
+            assert!(!path.starts_with('/') && !path.split('/').any(|part| part == ".."), "{path} is outside the tree");
+        }
     }
     hold(&sources, &ecosystem::read(&sources));
 }
