@@ -2,11 +2,7 @@
 
 use crate::{
     facts::Event,
-    probe::{
-        findings::Reading,
-        request::{Tenant, Wanted},
-        session::Record,
-    },
+    probe::{findings::Reading, request::Wanted, session::Record},
 };
 
 /// Who could do what, which real callbacks pass, and what could not be shown.
@@ -19,7 +15,7 @@ pub fn sentences(reading: &Reading, record: &Record) -> Vec<String> {
     }
     let events: Vec<_> = reading.hooks().iter().map(|hook| real(reading, hook.event)).collect();
     sentences.push(format!("real callbacks: {}", events.join(", ")));
-    sentences.extend(not_shown(reading));
+    sentences.extend(not_shown(reading, record));
     if record.left.is_empty() {
         sentences.push(format!("{} test tenants were made, all of them uninstalled again", record.installed));
     } else {
@@ -81,7 +77,7 @@ fn passes(reading: &Reading, event: Event) -> bool {
         && real.iter().all(|exchange| exchange.is_accepted() || exchange.wanted() != Wanted::Accepted)
 }
 
-fn not_shown(reading: &Reading) -> Vec<String> {
+fn not_shown(reading: &Reading, record: &Record) -> Vec<String> {
     let mut sentences = Vec::new();
     if !reading.takes_our_keys() {
         sentences.push(
@@ -90,8 +86,7 @@ fn not_shown(reading: &Reading) -> Vec<String> {
                 .to_owned(),
         );
     }
-    let tries_known = |event| reading.exchanges(event).any(|exchange| exchange.tenant == Tenant::Known);
-    if reading.hooks().iter().any(|hook| !tries_known(hook.event)) {
+    if record.installed == 0 {
         sentences.push("not shown: anything about known tenants; no install of ours was accepted".to_owned());
     }
     sentences
