@@ -216,12 +216,22 @@ impl<'run> Reading<'run> {
             .iter()
             .map(|(tenant, said)| format!("{} tenant: {}", tenant.word(), said.join(", ")))
             .collect();
-        let message = format!("`{}` {} ({})", hook.path, says(id, hook.event), evidence.join("; "));
+        let is_only_fetched = id == FOREIGN_KEY && !self.exchanges(hook.event).any(is_foreign);
+        let says = if is_only_fetched { FETCHED.to_owned() } else { says(id, hook.event) };
+        let message = format!("`{}` {says} ({})", hook.path, evidence.join("; "));
         let finding = rule.finding(self.app(), hook.span, format!("{} {}", hook.event.key(), hook.path), message);
         let trace = [Label::new(hook.span, format!("the path of `{}`", hook.event.key()))];
         Some(finding.severity(breach.severity).trace(trace).help(advice(id)))
     }
 }
+
+/// Whether an app takes a stranger's signature.
+fn is_foreign(exchange: &Exchange) -> bool {
+    exchange.row.rule == FOREIGN_KEY && exchange.row.wanted == Wanted::Refused && exchange.is_accepted()
+}
+
+/// What is wrong where a stranger's key is fetched, and his signature refused all the same.
+const FETCHED: &str = "fetches a key from wherever the token says: anyone can make the app call any address";
 
 fn add(breaches: &mut BTreeMap<&'static str, Breach>, rule: &'static str, severity: Severity, exchange: &Exchange) {
     let new = || Breach { severity, evidence: BTreeMap::new() };

@@ -26,6 +26,9 @@ pub enum NotStarted {
     /// It does not listen where it should: after how many seconds, and where.
     #[error("the app does not listen at `{1}` after {0} s; `--wait` allows more")]
     Deaf(u64, String),
+    /// The user did not want to wait.
+    #[error("it was interrupted before the app listened at `{0}`")]
+    Interrupted(String),
     /// Something else listens there.
     #[error("something listens at `{0}` already; end it, or leave out `--start`")]
     Taken(String),
@@ -70,7 +73,10 @@ impl App {
             if let Some(status) = app.0.try_wait()? {
                 return Err(NotStarted::Ended(status, target.base().to_owned()));
             }
-            if begun.elapsed() > patience || interrupted() {
+            if interrupted() {
+                return Err(NotStarted::Interrupted(target.base().to_owned()));
+            }
+            if begun.elapsed() > patience {
                 return Err(NotStarted::Deaf(begun.elapsed().as_secs(), target.base().to_owned()));
             }
             thread::sleep(Duration::from_millis(100));

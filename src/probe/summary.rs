@@ -48,10 +48,9 @@ fn who(reading: &Reading, event: Event) -> String {
     if reading.is_unserved(event) {
         return "nobody: nothing serves the path".to_owned();
     }
-    if !reading.exchanges(event).any(|exchange| exchange.is_accepted()) {
-        return "not shown: the app refused whatever was sent, real callbacks too".to_owned();
-    }
-    format!("nobody, as far as was tried: {} forged callbacks were refused", refused(reading, event))
+    let is_all = !reading.exchanges(event).any(|exchange| exchange.is_accepted());
+    let others = if is_all { ", and so was everything else that was sent" } else { "" };
+    format!("nobody, as far as was tried: {} forged callbacks were refused{others}", refused(reading, event))
 }
 
 /// How many forged callbacks the app refused, of those that it can tell from real ones.

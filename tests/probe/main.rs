@@ -8,7 +8,7 @@ use std::{
     collections::BTreeSet,
     fs,
     net::{SocketAddr, TcpListener},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     sync::{LazyLock, atomic::AtomicBool},
     thread,
     time::{Duration, Instant},
@@ -215,6 +215,20 @@ fn other_machines_are_asked_only_if_the_user_owns_the_app() {
     let output = command("http://192.0.2.1:3000", free(), &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("--i-own-this-app HOST"), "{}", text(&output.stderr));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_probe_that_is_interrupted_says_so_and_ends_the_app() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_connect-lint"));
+    let (app, keys) = (format!("http://{}", free()), free().to_string());
+    command.args(["probe", &app, "--key-server", &keys, "--start", "sleep 60"]).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    thread::sleep(Duration::from_secs(5));
+    Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("interrupted"), "{}", text(&output.stderr));
 }
 
 #[test]
