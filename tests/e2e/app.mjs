@@ -41,7 +41,8 @@ export async function probe(connectLint, row, folder) {
   const command = `env ${row.environment ?? ''} node ${row.preload ? `--require ${PRELOAD} ` : ''}${row.start ?? 'app.js'}`;
   // an app that an error ends is started again, as supervisors do
   const start = row.ends ? `while :; do ${command}; done` : `exec ${command}`;
-  const files = ['--descriptor', descriptor, '--transcript', transcript, '--output', `json=${report}`];
+  // an app that never answers keeps nobody for long
+  const files = ['--timeout', '4', '--descriptor', descriptor, '--transcript', transcript, '--output', `json=${report}`];
   const environment = {
     PATH: process.env.PATH,
     HOME: folder,
