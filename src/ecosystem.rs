@@ -54,6 +54,11 @@ pub enum Interest {
 
 /// A family of files that says something about an app.
 pub trait Ecosystem: Sync {
+    /// The endings of names that no other room reads.
+    fn own_endings(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether it reads the file at `path`, which is relative to the root.
     fn interest(&self, path: &str) -> Interest;
 
@@ -217,7 +222,11 @@ pub fn interest(path: &str) -> Interest {
     if path == CONFIGURATION {
         return Interest::Always;
     }
-    ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None)
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match ECOSYSTEMS.iter().find(|ecosystem| ecosystem.own_endings().contains(&ending)) {
+        Some(owner) => owner.interest(path),
+        None => ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None),
+    }
 }
 
 /// How much the file at `path` matters to those that read it if it has one of the words.
@@ -244,4 +253,39 @@ pub fn read(sources: &Sources) -> Facts {
         all.extend(facts);
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endings_belong_to_one_room() {
+        for owner in ECOSYSTEMS {
+            for ending in owner.own_endings() {
+                for name in [
+                    "app",
+                    "index",
+                    "server",
+                    "atlassian-connect",
+                    "descriptor",
+                    "src/main/java/a/B",
+                    "conf/routes",
+                    "config",
+                    "ecosystem.config",
+                    "environment",
+                    "serverless",
+                    "setup",
+                    "WEB-INF/web",
+                    "functions/installed",
+                ] {
+                    let path = format!("{name}.{ending}");
+                    let readers = ECOSYSTEMS.iter().filter(|ecosystem| ecosystem.interest(&path) != Interest::None);
+                    assert!(readers.count() <= 1, "{path}");
+                    let most = ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(&path)).max();
+                    assert_eq!(Some(interest(&path)), most, "{path}");
+                }
+            }
+        }
+    }
 }

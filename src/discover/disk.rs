@@ -105,17 +105,21 @@ fn relative(root: &Path, problem: Problem) -> Problem {
 /// What an entry of the walk is to us: a file to read, nothing, or a problem.
 fn candidate(root: &Path, entry: DirEntry) -> Result<Option<Candidate<PathBuf>>, Problem> {
     let path = below(root, entry.path());
+    let Some(kind) = entry.file_type() else { return Ok(None) };
+    if kind.is_dir() {
+        let is_expected = is_descriptor_name(&path) && ecosystem::interest(&path) == Interest::Always;
+        return if is_expected { Err(Problem::new(path, "is a folder, not a file")) } else { Ok(None) };
+    }
     let interest = ecosystem::interest(&path);
-    let Some(kind) = entry.file_type().filter(|_| interest != Interest::None) else { return Ok(None) };
+    if interest == Interest::None {
+        return Ok(None);
+    }
     let location = entry.into_path();
     if kind.is_file() {
         return Ok(Some(Candidate { place: location, path, interest }));
     }
     if interest != Interest::Always {
         return Ok(None);
-    }
-    if kind.is_dir() {
-        return if is_descriptor_name(&path) { Err(Problem::new(path, "is a folder, not a file")) } else { Ok(None) };
     }
     let target =
         fs::canonicalize(&location).map_err(|error| Problem::new(&path, format!("could not be read: {error}")))?;

@@ -84,9 +84,6 @@ fn kind(path: &str) -> Option<Kind> {
 }
 
 fn of_name(name: &str) -> Option<Kind> {
-    if name.ends_with(".js") || name.ends_with(".ts") {
-        return None; // most files there are
-    }
     let name = name.to_ascii_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let is_named = |word: &str| name == word || name.starts_with(&format!("{word}."));
@@ -95,7 +92,7 @@ fn of_name(name: &str) -> Option<Kind> {
         "yml" | "yaml" => Some(Kind::Yaml),
         "json" if name == "package.json" => Some(Kind::Package),
         "json" => JSON_FILES.contains(&name.as_str()).then_some(Kind::Json),
-        "js" | "ts" | "md" | "dockerignore" | "vault" => None,
+        "js" | "mjs" | "ts" | "mts" | "md" | "dockerignore" | "vault" => None,
         "sh" | "bash" | "bat" | "cmd" | "ps1" | "envrc" => Some(Kind::Script),
         "service" => Some(Kind::Unit),
         "env" => Some(Kind::EnvFile),

@@ -11,6 +11,10 @@ use crate::{
 pub(super) struct Go;
 
 impl Ecosystem for Go {
+    fn own_endings(&self) -> &'static [&'static str] {
+        &["go"]
+    }
+
     fn interest(&self, path: &str) -> Interest {
         if Language::Go.owns(path) { Interest::Tokens } else { Interest::None }
     }

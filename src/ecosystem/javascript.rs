@@ -12,6 +12,10 @@ use crate::{
 pub(super) struct JavaScript;
 
 impl Ecosystem for JavaScript {
+    fn own_endings(&self) -> &'static [&'static str] {
+        &javascript::project::SUFFIXES
+    }
+
     fn interest(&self, path: &str) -> Interest {
         if javascript::is_configuration(path) {
             return Interest::Always;

@@ -11,6 +11,10 @@ use crate::{
 pub(super) struct Jvm;
 
 impl Ecosystem for Jvm {
+    fn own_endings(&self) -> &'static [&'static str] {
+        &["java", "kt"]
+    }
+
     fn interest(&self, path: &str) -> Interest {
         match path {
             _ if jvm::is_table(path) || is_build(path) => Interest::Always,

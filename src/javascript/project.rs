@@ -105,9 +105,11 @@ const TOOLING: [&str; 14] = [
     "angular.config",
 ];
 
+/// The endings of the names of code.
+pub const SUFFIXES: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
+
 /// Whether a path names code of an app: no declaration, no test, no build product.
 pub fn is_part_of_app(path: &str) -> bool {
-    const SUFFIXES: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
     const FOLDERS: [&str; 22] = [
         "node_modules",
         "bower_components",
@@ -135,9 +137,12 @@ pub fn is_part_of_app(path: &str) -> bool {
     const MARKS: [&str; 6] = ["test", "spec", "stories", "d", "min", "bundle"];
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let Some((stem, suffix)) = name.rsplit_once('.') else { return false };
-    let marked = stem.split('.').skip(1).any(|mark| MARKS.contains(&mark));
-    let is_tooling = TOOLING.contains(&stem);
-    SUFFIXES.contains(&suffix) && !marked && !is_tooling && !folder.split('/').any(|part| FOLDERS.contains(&part))
+    let is_marked = || stem.split('.').skip(1).any(|mark| MARKS.contains(&mark));
+    let is_tooling = || TOOLING.contains(&stem);
+    SUFFIXES.contains(&suffix)
+        && !is_marked()
+        && !is_tooling()
+        && !folder.split('/').any(|part| FOLDERS.contains(&part))
 }
 
 /// Whether a text was written by a machine: its lines are too long for anyone to read, or it names its source map.
