@@ -118,7 +118,7 @@ def peers(options):
                     measured[name].append(run(command))
         small = os.path.join(PROJECT, "fixtures/apps/ace-clean")
         walls = [run([options.bin, "check", small])[1] for _ in range(4 * options.rounds)]
-    print(f"\n{count} files, {options.rounds} rounds that take turns; median CPU, beside the least of rg, peak memory")
+    print(f"\n{count} files, {options.rounds} rounds that take turns; median CPU, median of its ratios to rg in the same round, peak memory")
     base = measured.get("rg") or measured["connect-lint"]
     for name, runs in measured.items():
         ratio = median(one[0] / other[0] for one, other in zip(runs, base))
