@@ -141,7 +141,7 @@ def copies(apps, root, count):
     shutil.rmtree(root, ignore_errors=True)
     for number in range(count):
         for app in apps:
-            shutil.copytree(app, os.path.join(root, f"{number + 1:04}", os.path.basename(app)), symlinks=True)
+            shutil.copytree(app, os.path.join(root, f"{number + 1:04}", os.path.basename(os.path.normpath(app))), symlinks=True)
 
 
 def read(path):
