@@ -88,15 +88,15 @@ def tools(options, root, scratch):
 
 
 def run(command):
-    """CPU seconds, wall seconds and peak MiB of a command and all that it starts, and what it wrote."""
+    """CPU seconds, wall seconds and peak MiB of a command and all that it starts, what it wrote, and how it ended."""
     with tempfile.TemporaryFile() as out:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
-        _, _, used = os.wait4(process.pid, 0)
+        _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
-        process.returncode = 0
+        process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
-        return used.ru_utime + used.ru_stime, wall, used.ru_maxrss / (1024 if sys.platform == "linux" else 1 << 20), out.read()
+        return used.ru_utime + used.ru_stime, wall, used.ru_maxrss / (1024 if sys.platform == "linux" else 1 << 20), out.read(), process.returncode
 
 
 def peers(options):
@@ -109,8 +109,10 @@ def peers(options):
             print(f"skipped: {name} is not installed")
             del commands[name]
         measured = {name: [] for name in commands}
-        for command in list(commands.values())[:2]:
-            run(command)  # everything is in memory from here on
+        for name, command in list(commands.items()):
+            if run(command)[4] not in (0, 1):  # everything is in memory from here on
+                print(f"skipped: {name} fails on this tree")
+                del commands[name], measured[name]
         for number in range(options.rounds):
             for name, command in commands.items():
                 is_slow = measured[name] and median_cpu(measured[name]) > SLOW * median_cpu(measured["connect-lint"])
