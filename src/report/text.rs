@@ -25,12 +25,20 @@ const LINE_COMMAND: &str = "::";
 /// The text as one line: each hostile character becomes one visible character, and so does one of what a build server
 /// would take for a command.
 pub fn clean(text: &str) -> String {
+    if is_plain(text) {
+        return without_commands(text.to_owned());
+    }
     without_commands(text.chars().map(|c| if is_hostile(c) { REPLACEMENT } else { c }).collect())
 }
 
 /// The same for a line of source, whose tabs stay.
 pub fn clean_source(line: &str) -> String {
     without_commands(line.chars().map(|c| if is_hostile(c) && c != '\t' { REPLACEMENT } else { c }).collect())
+}
+
+/// Whether all of it is ASCII that is drawn: most text is, and need not be looked at character by character.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 fn without_commands(text: String) -> String {
@@ -107,8 +115,14 @@ fn escape_hostile(json: &str) -> String {
 
 fn escape_characters(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
-    for character in json.chars() {
-        if character == '\n' || !is_hostile(character) {
+    let mut rest = json;
+    while let Some(at) = rest.bytes().position(|byte| byte != b'\n' && !(b' '..=b'~').contains(&byte)) {
+        let (plain, odd) = rest.split_at(at); // what is not plain ASCII is looked at by itself
+        escaped.push_str(plain);
+        let mut characters = odd.chars();
+        let Some(character) = characters.next() else { break };
+        rest = characters.as_str();
+        if !is_hostile(character) {
             escaped.push(character);
             continue;
         }
@@ -116,6 +130,7 @@ fn escape_characters(json: &str) -> String {
             escaped.push_str(&format!("\\u{unit:04x}"));
         }
     }
+    escaped.push_str(rest);
     escaped
 }
 
