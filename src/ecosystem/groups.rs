@@ -153,9 +153,9 @@ mod tests {
     #[test]
     fn what_names_a_file_elsewhere_is_read_with_it() {
         let found = groups(&[
-            ("api/index.js", "require('../shared/x')"),
+            ("api/index.js", "require('../common/x')"),
             ("api/package.json", "{}"),
-            ("shared/package.json", "{}"),
+            ("common/package.json", "{}"),
             ("web/package.json", "{}"),
             ("web/tsconfig.json", r#"{"compilerOptions": {"paths": {"@lib/*": ["../lib/*"]}}}"#),
             ("lib/package.json", "{}"),
