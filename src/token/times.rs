@@ -51,10 +51,7 @@ enum Claimed {
 impl Claimed {
     fn new(value: Option<&Value>) -> Claimed {
         let Some(value) = value else { return Claimed::Missing };
-        #[allow(
-            clippy::cast_possible_truncation,
-            reason = "a fraction of a second is cut, and too large is unreadable"
-        )]
+        // a fraction of a second is cut, and what is too large is unreadable
         let number = value.as_i64().or_else(|| value.as_f64().map(|number| number as i64));
         let read = |number: i64| match number {
             MILLISECONDS.. => Timestamp::from_millisecond(number).map(Claimed::Milliseconds),
