@@ -164,6 +164,14 @@ pub fn is_path_or_environment(value: &Value) -> bool {
     }
 }
 
+/// Whether a value is a claim whose right value everyone knows: the app's address, the hash of the request, a time. Who
+/// makes a token writes it. What hangs on the request was put there by something else, which may have verified it.
+pub fn is_public_claim(value: &Value) -> bool {
+    let Value::Chain(chain) = value else { return false };
+    let is_kept = matches!(chain.root, Root::Given(_));
+    !is_kept && matches!(chain.members().last(), Some("aud" | "qsh" | "exp" | "iat" | "nbf"))
+}
+
 /// Whether a value is a response, or an object that has one.
 pub fn is_response_like(value: &Value) -> bool {
     let Value::Chain(chain) = value else { return false };

@@ -25,6 +25,8 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         );
         let finding = rule.finding(app, hook.route.anchor(), hook.route.path.value.clone(), message);
         let finding = finding.trace(hook.trace()).label(acts, "acts without verification");
+        let idle = hook.route.guards.iter().filter(|guard| guard.class == GuardClass::Unverified);
+        let finding = finding.labels(idle.flat_map(|guard| guard.evidence.iter().cloned()));
         findings.push(match fix(app, hook) {
             Some(fix) => finding.fix(fix),
             None => finding.help(verifier::advice(app)),

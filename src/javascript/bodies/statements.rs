@@ -4,7 +4,7 @@ use crate::javascript::{
     bodies::{ActKind, Bodies, Gain, Returns, State, either},
     calls,
     ir::{Kind, NodeId},
-    values::{self, At},
+    values::{self, At, Value},
 };
 use crate::source::Label;
 
@@ -203,13 +203,27 @@ impl Bodies<'_, '_, '_> {
         nodes.any(|node| matches!(module.kind(node), Kind::Throw(_)))
     }
 
-    /// Whether a condition asks for the request's path or for an environment variable.
+    /// Whether a condition asks for the request's path or for an environment variable, other than to compare it with what
+    /// a token says of itself.
     pub(super) fn depends_on_surroundings(&self, at: &At) -> bool {
         let module = self.values.project.module(at.module);
-        module.own(at.node).any(|node| {
-            let is_name = matches!(module.kind(node), Kind::Member { .. } | Kind::Name(_));
-            is_name && calls::is_path_or_environment(&self.values.of(&at.with(node)))
-        })
+        let mut open = vec![at.node];
+        while let Some(part) = open.pop() {
+            match module.kind(part) {
+                Kind::Logical { left, right, .. } => open.extend([*left, *right]),
+                Kind::Unary { operand, .. } | Kind::Await(operand) => open.push(*operand),
+                _ => {
+                    let names = |node: &NodeId| matches!(module.kind(*node), Kind::Member { .. } | Kind::Name(_));
+                    let is_any = |is_it: fn(&Value) -> bool| {
+                        module.own(part).filter(names).any(|node| is_it(&self.values.of(&at.with(node))))
+                    };
+                    if is_any(calls::is_path_or_environment) && !is_any(calls::is_public_claim) {
+                        return true;
+                    }
+                }
+            }
+        }
+        false
     }
 
     /// Whether a condition holds when something is wrong.
