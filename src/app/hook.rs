@@ -2,6 +2,8 @@
 
 mod contexts;
 
+use std::collections::BTreeSet;
+
 use crate::facts::{Descriptor, Event, Facts, Origin, Route};
 use crate::source::Span;
 
@@ -43,7 +45,22 @@ pub(super) fn hooks(facts: &Facts) -> Vec<Hook> {
             hooks.push(found); // mounting a router twice makes no second hook
         }
     }
+    let written: BTreeSet<Span> =
+        hooks.iter().filter(|hook| !has_variable(hook)).flat_map(|hook| &hook.declared).copied().collect();
+    hooks.retain(|hook| !has_variable(hook) || hook.declared.iter().all(|declared| !written.contains(declared)));
     hooks
+}
+
+/// Whether a part of a hook's path is a variable. A route of the very path goes first.
+fn has_variable(hook: &Hook) -> bool {
+    hook.route.path.value.split('/').any(is_variable)
+}
+
+/// Whether a segment takes whatever stands there: `{tenant}`, `:tenant`.
+fn is_variable(segment: &str) -> bool {
+    let braced = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let name = braced.or_else(|| segment.strip_prefix(':')).unwrap_or_default();
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 /// Whether a descriptor's lifecycle is given, and not in values that a router's names stand for alone.
@@ -95,13 +112,26 @@ fn matches(route: &str, declared: &str, base: &str, contexts: &[String]) -> bool
         return false;
     }
     let (route, declared) = (route_path(route), route_path(declared));
-    let same = |path: &str| route.eq_ignore_ascii_case(path); // as routers compare paths, unless they are told to be strict
+    let same = |path: &str| is_path_of(&route, path);
     let behind = |path: &str| {
         let inner = |context: &String| path.strip_prefix(context.as_str()).filter(|rest| rest.starts_with('/'));
         contexts.iter().filter_map(inner).any(same)
     };
     let whole = format!("{base}{declared}");
     [declared, whole].iter().any(|path| same(path) || behind(path))
+}
+
+/// Whether a route takes a path, as routers compare them unless they are told to be strict. The last segment has to be the
+/// very one: a route of any path is about other things.
+fn is_path_of(route: &str, path: &str) -> bool {
+    let (mut route, mut path) = (route.rsplit('/'), path.rsplit('/'));
+    let (own, last) = (route.next(), path.next());
+    let same = |own: Option<&str>, other: Option<&str>| match (own, other) {
+        (Some(own), Some(other)) => own.eq_ignore_ascii_case(other),
+        (own, other) => own == other,
+    };
+    let mut before = std::iter::from_fn(|| Some((route.next(), path.next())).filter(|pair| *pair != (None, None)));
+    same(own, last) && before.all(|(own, other)| same(own, other) || other.and(own).is_some_and(is_variable))
 }
 
 /// The path within `baseUrl`: `/connect` of `https://example.com/connect`; empty when it has none.
@@ -123,6 +153,14 @@ mod tests {
         assert!(matches("/connect/installed", "/installed", "/connect", &[]));
         assert!(!matches("/installed", "/connect/installed", "", &[]));
         assert!(!matches("/uninstalled", "/installed", "", &[]));
+        assert!(matches("/{tenant}/installed", "/acme/installed", "", &[]));
+        assert!(matches("/:tenant/connect/installed", "/connect/installed", "/acme", &[]));
+        for other in
+            ["/{tenant}/{event}", "/{tenant:[a-z]+}/installed", "/{*rest}/installed", "/installed", "/:a/:b/installed"]
+        {
+            assert!(!matches(other, "/acme/installed", "", &[]), "{other}");
+        }
+        assert!(!matches("/{tenant}/installed", "/installed", "", &[]));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What conditions about the path of a request say of one path.
 
 use crate::{
-    facts::{route::route_path, spring::matches_path},
+    facts::{route::route_path, spring::any_matches},
     jvm::{
         flow::Kind,
         ir::{Body, Call},
@@ -95,7 +95,7 @@ fn compares(body: &Body, call: &Call, path: &str) -> Option<Says> {
             if on.iter().chain(&given).any(is_expression) {
                 return Some(Says::Unknown);
             }
-            said(on.iter().chain(&given).any(|text| matches_path(text, path)))
+            any_matches(on.iter().chain(&given).copied(), path).map_or(Some(Says::Unknown), said)
         }
         "contains" | "containsKey" | "anyMatch" | "equals" | "startsWith" | "endsWith" | "matches" | "match" => {
             const READ: [&str; 7] = [

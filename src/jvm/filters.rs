@@ -1,7 +1,7 @@
 //! Filters and interceptors: what each verifies, and on which paths.
 
 use crate::{
-    facts::{GuardClass, spring::matches_path},
+    facts::{GuardClass, spring::any_matches},
     jvm::{
         bodies::{self, Seen},
         conditions::{self, Says},
@@ -105,9 +105,11 @@ impl<'project> Filter<'project> {
 
     /// Whether it verifies the requests of a path.
     pub fn applies_to(&self, path: &str) -> Applies {
-        let matches = |patterns: &[String]| patterns.iter().any(|pattern| matches_mapping(pattern, path));
-        if matches(&self.paths.excluded) || !(self.paths.included.is_empty() || matches(&self.paths.included)) {
-            return Applies::No;
+        let included = if self.paths.included.is_empty() { Some(true) } else { any_takes(&self.paths.included, path) };
+        match (any_takes(&self.paths.excluded, path), included) {
+            (Some(true), _) | (_, Some(false)) => return Applies::No,
+            (None, _) | (_, None) => return Applies::Unknown,
+            (Some(false), Some(true)) => {}
         }
         if let Some(exempts) = &self.exempts {
             match conditions::of_method(exempts, 0, path) {
@@ -187,11 +189,18 @@ impl<'project> Filter<'project> {
     }
 }
 
-/// Whether a pattern takes a path, written as Ant patterns are or as servlets are mapped.
-pub fn matches_mapping(pattern: &str, path: &str) -> bool {
+/// Whether one of several patterns takes a path, written as Spring's are or as servlets are mapped; `None` where a regular
+/// expression decides.
+fn any_takes(patterns: &[String], path: &str) -> Option<bool> {
+    let as_servlets = patterns.iter().any(|pattern| takes_below(pattern, path));
+    if as_servlets { Some(true) } else { any_matches(patterns.iter().map(String::as_str), path) }
+}
+
+/// Whether a servlet's `/connect/*` takes a path.
+fn takes_below(pattern: &str, path: &str) -> bool {
     let below = pattern.strip_suffix("/*").filter(|above| !above.contains('*'));
     let is_below = |above: &str| path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    below.is_some_and(is_below) || matches_path(pattern, path)
+    below.is_some_and(is_below)
 }
 
 /// The patterns of `@WebFilter`.

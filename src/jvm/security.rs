@@ -3,7 +3,7 @@
 use crate::{
     facts::{
         Guard,
-        spring::{matches_path, names_development},
+        spring::{any_matches, names_development},
         spring_code::PermittedPath,
     },
     jvm::{
@@ -91,16 +91,16 @@ impl Security {
     /// The guard that a demand for authentication is on a path; none where anyone may pass.
     pub fn guard(&self, path: &str) -> Option<Guard> {
         let ours = || self.chains.iter().filter(|chain| !chain.is_for_development);
-        let ignored = |rule: &Rule| rule.decision == Decision::Ignore && rule.matches(path);
+        let ignored = |rule: &Rule| rule.decision == Decision::Ignore && rule.matches(path) == Some(true);
         if ours().flat_map(|chain| &chain.rules).any(ignored) {
             return None;
         }
-        let is_about = |chain: &&Chain| chain.paths.is_empty() || chain.paths.iter().any(|own| matches_path(own, path));
-        let mut asked =
-            ours().filter(is_about).filter(|chain| !chain.rules.iter().all(|rule| rule.decision == Decision::Ignore));
-        let rule = asked.next()?.rules.iter().find(|rule| rule.matches(path))?;
+        let mut asked = ours().filter(|chain| chain.is_about(path) != Some(false)).filter(|chain| chain.decides());
+        let chain = asked.next()?;
+        let rule = chain.rules.iter().find(|rule| rule.matches(path) != Some(false))?;
+        let is_sure = chain.is_about(path).and(rule.matches(path)).is_some();
         let name = "Spring Security's filter chain".to_owned();
-        (rule.decision == Decision::Demand).then(|| Guard::unknown(name, rule.span))
+        (rule.decision == Decision::Demand || !is_sure).then(|| Guard::unknown(name, rule.span))
     }
 
     /// The patterns that anyone may reach.
@@ -120,9 +120,22 @@ impl Security {
     }
 }
 
+impl Chain {
+    /// Whether it is about a path, as far as its patterns tell.
+    fn is_about(&self, path: &str) -> Option<bool> {
+        if self.paths.is_empty() { Some(true) } else { any_matches(self.paths.iter().map(String::as_str), path) }
+    }
+
+    /// Whether it decides anything but that others are not asked.
+    fn decides(&self) -> bool {
+        !self.rules.iter().all(|rule| rule.decision == Decision::Ignore)
+    }
+}
+
 impl Rule {
-    fn matches(&self, path: &str) -> bool {
-        self.patterns.iter().any(|pattern| matches_path(&pattern.value, path))
+    /// Whether it is about a path, as far as its patterns tell.
+    fn matches(&self, path: &str) -> Option<bool> {
+        any_matches(self.patterns.iter().map(|pattern| pattern.value.as_str()), path)
     }
 }
 

@@ -50,5 +50,5 @@ pub(super) fn permitted<'app>(app: &'app App, hook: &Hook) -> Option<&'app Permi
     let permitted = app.facts.permitted_paths.iter().filter(|permitted| !permitted.is_for_development);
     permitted
         .filter(|permitted| !is_catch_all(&permitted.pattern.value))
-        .find(|permitted| matches_path(&permitted.pattern.value, &hook.route.path.value))
+        .find(|permitted| matches_path(&permitted.pattern.value, &hook.route.path.value) == Some(true))
 }

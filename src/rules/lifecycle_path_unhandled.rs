@@ -1,6 +1,6 @@
 use crate::{
     app::{ACE, ACSB, App},
-    facts::{Descriptor, Event, Reach, Route, spring::matches_path},
+    facts::{Descriptor, Event, Reach, Route, spring::any_matches},
     finding::Finding,
     rule::Rule,
     tree::Member,
@@ -63,19 +63,9 @@ fn is_served(app: &App, framework: Framework, descriptor: &Descriptor, event: Ev
     };
     let is_template = path.contains("{{") || path.contains("${");
     let is_pattern = |route: &&Route| route.path.value.contains(['*', '{']);
-    let patterns = app.facts.routes.iter().filter(is_pattern).map(|route| ant_pattern(&route.path.value));
-    if patterns.into_iter().any(|pattern| matches_path(&pattern, path)) {
+    let patterns = app.facts.routes.iter().filter(is_pattern).map(|route| route.path.value.as_str());
+    if any_matches(patterns, path) != Some(false) {
         return true;
     }
     own || path.is_empty() || is_template || app.hooks.iter().any(|hook| hook.serves(descriptor, path))
-}
-
-/// A path with `{variables}` as an Ant pattern.
-fn ant_pattern(path: &str) -> String {
-    let star = |segment: &str| match segment.split_once('{') {
-        Some((_, rest)) if rest.starts_with('*') => "**".to_owned(),
-        Some((before, rest)) => format!("{before}*{}", rest.rsplit_once('}').map_or("", |(_, after)| after)),
-        None => segment.to_owned(),
-    };
-    path.split('/').map(star).collect::<Vec<_>>().join("/")
 }
