@@ -80,7 +80,7 @@ fn is_lasting_collection(values: &Values<'_, '_>, chain: &Chain) -> bool {
     let is_collection = matches!(&chain.root, Root::Global(name) if matches!(&**name, "Map" | "Set" | "WeakMap"));
     let Some(Link::Call { at, .. }) = chain.links.first().filter(|_| is_collection) else { return false };
     let module = values.project.module(at.module);
-    !module.index.functions.iter().any(|id| module.contains(*id, at.node))
+    module.index.functions.around(at.node).next().is_none()
 }
 
 /// Whether a value is the whole request.

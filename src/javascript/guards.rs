@@ -15,6 +15,10 @@ use crate::{
     source::{Label, Span},
 };
 
+mod steps;
+
+pub use steps::{Step, Steps};
+
 /// How a framework calls what stands in a route's chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Convention {
@@ -57,26 +61,9 @@ pub struct Guards<'v, 'p, 's> {
     pub values: &'v Values<'p, 's>,
     /// What ACE's own guards prove.
     pub ace: &'v Ace<'p>,
-    /// The functions of the tree that were found in chains, in the order found.
-    pub steps: RefCell<Vec<Step>>,
+    /// The functions of the tree that were found in chains.
+    pub steps: RefCell<Steps>,
     place: Cell<Option<Span>>,
-}
-
-/// A function of the tree that stands in a route's chain.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// Where it stands: [`Guard::span`] or [`Handler::span`].
-    pub span: Span,
-    /// What it proves.
-    pub class: GuardClass,
-    /// The function.
-    pub function: At,
-    /// What `this` is in it.
-    pub this: Option<Value>,
-    /// What it is given.
-    pub givens: Vec<Value>,
-    /// Whether what it returns is the answer.
-    pub returns_answer: bool,
 }
 
 /// What one step of a chain is.
@@ -102,7 +89,8 @@ impl<'v, 'p, 's> Guards<'v, 'p, 's> {
 
     fn keep(&self, function: &At, this: Option<Value>, givens: Vec<Value>, class: GuardClass, returns_answer: bool) {
         let Some(span) = self.place.get() else { return };
-        self.steps.borrow_mut().push(Step { span, class, function: function.clone(), this, givens, returns_answer });
+        let step = Step { span, class, function: function.clone(), this, givens, returns_answer };
+        self.steps.borrow_mut().push(step);
     }
 
     /// The guards that an expression in a chain stands for: several for a list.

@@ -9,10 +9,14 @@ use crate::source::{FileId, Span};
 
 mod bindings;
 mod functions;
+mod index;
+mod nest;
 mod nodes;
 
 pub use bindings::{Binding, Export, Exported, Imported, Origin, Request, Step};
 pub use functions::{Body, Class, ClassMember, Function, Parameter, Role};
+pub use index::Index;
+pub use nest::Nest;
 pub use nodes::{Kind, Node, Property};
 
 /// A node's number in its [`Module`].
@@ -58,43 +62,10 @@ pub struct Module {
     pub index: Index,
 }
 
-/// Numbers of nodes by what they are.
-#[derive(Clone, Debug, Default)]
-pub struct Index {
-    /// Assignments to members, by the member's name.
-    pub assignments: BTreeMap<String, Vec<NodeId>>,
-    /// Classes, the outer ones first.
-    pub classes: Vec<NodeId>,
-    /// Functions, the outer ones first.
-    pub functions: Vec<NodeId>,
-    /// Requests that are calls.
-    pub requests: BTreeMap<NodeId, usize>,
-    /// The last assignment to `module.exports`.
-    pub exports: Option<NodeId>,
-}
-
 impl Module {
     /// Fills the index.
-    pub(super) fn indexed(mut self) -> Module {
-        let mut index = Index::default();
-        for id in self.ids() {
-            match self.kind(id) {
-                Kind::Class(_) => index.classes.push(id),
-                Kind::Function(_) => index.functions.push(id),
-                Kind::Assign { target, value, .. } => {
-                    let Kind::Member { property, .. } = self.kind(*target) else { continue };
-                    if self.is_exports(*target) {
-                        index.exports = Some(*value);
-                    }
-                    index.assignments.entry(property.clone()).or_default().push(id);
-                }
-                _ => {}
-            }
-        }
-        let calls = self.requests.iter().enumerate().filter_map(|(number, request)| Some((request.call?, number)));
-        index.requests = calls.collect();
-        self.index = index;
-        self
+    pub(super) fn indexed(self) -> Module {
+        Module { index: Index::of(&self), ..self }
     }
 
     /// Whether an expression is `module.exports`.

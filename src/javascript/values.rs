@@ -20,6 +20,7 @@ use crate::{
 mod exports;
 mod members;
 mod results;
+mod surroundings;
 mod value;
 
 pub use value::{At, Chain, Given, Link, Root, Scope, Value};
@@ -221,16 +222,16 @@ impl<'p, 's> Values<'p, 's> {
         let module = self.project.module(at.module);
         let binding = module.binding(id);
         let later = || -> Option<Value> {
-            let mut values = binding.assigned.iter().map(|value| self.of(&at.with(*value)));
+            let mut values = binding.assigned.iter().map(|value| self.of(&self.written(at, *value)));
             let first = values.next()?;
             Some(choice(std::iter::once(first).chain(values.take(MOST_CHOICES)).collect()))
         };
         match &binding.origin {
             Origin::Import { source, imported } => self.import(at.module, source, imported),
-            Origin::Definition(node) => Value::Literal(at.with(*node)),
+            Origin::Definition(node) => Value::Literal(self.written(at, *node)),
             Origin::Value { value, path } => {
-                let initial = self.of(&at.with(*value));
-                let initial = self.walk(at, initial, path);
+                let place = self.written(at, *value);
+                let initial = self.walk(&place, self.of(&place), path);
                 match (&initial, binding.assigned.is_empty()) {
                     (_, true) => initial,
                     (Value::Null, false) => later().unwrap_or(Value::Null),
@@ -310,7 +311,7 @@ impl<'p, 's> Values<'p, 's> {
     /// An object of the class that an expression stands in, made by no one knows whom.
     fn enclosing_instance(&self, at: &At) -> Option<Value> {
         let module = self.project.module(at.module);
-        let class = *module.index.classes.iter().rfind(|class| module.contains(**class, at.node))?;
+        let class = module.index.classes.around(at.node).next()?;
         Some(Value::Instance(self.at_top(at.module, class), Rc::new(Vec::new())))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A route's functions are gone through with everything of the tree that they call. Whatever is not certain is left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     facts::{GuardClass, Route, Weakness, WeaknessKind},
@@ -39,18 +39,32 @@ impl Found {
 
 /// What the code behind a program's routes does.
 pub fn weaknesses(guards: &Guards<'_, '_, '_>, routes: &[Route]) -> Vec<Weakness> {
+    let mut known: BTreeMap<Chain, Vec<Found>> = BTreeMap::new();
     let mut weaknesses = Vec::new();
     for route in routes {
-        let mut seen = BTreeSet::new();
-        for found in of_route(guards, route, routes) {
-            let Found { kind, span, labels } = found;
-            if seen.insert((kind.clone(), span)) {
-                let route = Spanned { value: route.path.value.clone(), span: route.span };
-                weaknesses.push(Weakness { kind, span, route, labels });
-            }
-        }
+        let found = known.entry(chain(route)).or_insert_with(|| {
+            let mut seen = BTreeSet::new();
+            let mut found = of_route(guards, route, routes);
+            found.retain(|found| seen.insert((found.kind.clone(), found.span)));
+            found
+        });
+        weaknesses.extend(found.iter().map(|found| Weakness {
+            kind: found.kind.clone(),
+            span: found.span,
+            route: Spanned { value: route.path.value.clone(), span: route.span },
+            labels: found.labels.clone(),
+        }));
     }
     weaknesses
+}
+
+/// What tells a chain from others: where its steps stand, what they prove, and whether the handler acts before.
+type Chain = (Vec<(Span, GuardClass)>, Option<Span>);
+
+/// Routes with the same one run the same code.
+fn chain(route: &Route) -> Chain {
+    let guards = route.guards.iter().map(|guard| (guard.span, guard.class));
+    (guards.chain([(route.handler.span, route.handler.class)]).collect(), route.handler.acts)
 }
 
 fn of_route(guards: &Guards<'_, '_, '_>, route: &Route, routes: &[Route]) -> Vec<Found> {

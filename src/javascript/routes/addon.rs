@@ -1,82 +1,118 @@
 //! By which expression code at a registration reaches the ACE addon.
 
-use crate::{
-    javascript::{
-        ace::{self, Ace},
-        ir::{Binding, Kind, Module, NodeId, Origin},
-        values::{At, Chain, Link, Root, Value, Values},
-    },
-    source::Span,
+use std::collections::BTreeMap;
+
+use crate::javascript::{
+    ace::{self, Ace},
+    ir::{Binding, BindingId, Kind, Module, NodeId, Origin},
+    project::ModuleId,
+    values::{At, Chain, Link, Root, Value, Values},
 };
 
 /// What people call the addon where the value itself could not be followed.
 const NAMES: [&str; 2] = ["addon", "ace"];
 
-/// The name of the addon in the surroundings of an expression, or the member of `this` that holds it.
-pub(super) fn in_scope(values: &Values<'_, '_>, ace: &Ace<'_>, at: &At) -> Option<String> {
-    ace.dependency(ace::PACKAGE, at.module)?;
-    let module = values.project.module(at.module);
-    let others = other_scopes(module, at.node);
-    let is_around = |binding: &&Binding| {
-        let holds = |scope: &Span| scope.start < binding.span.start && binding.span.end < scope.end;
-        !others.iter().any(holds)
-    };
-    let visible: Vec<&Binding> = module.bindings.iter().filter(is_around).collect();
-    let is_it = |binding: &Binding| sees(module, at.node, &binding.origin) && holds_addon(values, at, binding);
-    let mut found = visible.iter().filter(|binding| is_it(binding));
-    let named = found.find(|binding| {
+/// Finds the addon. What it has found in one place holds for all of that place.
+#[derive(Default)]
+pub(super) struct Addons {
+    /// Names that hold the addon, by their scope and the call it is part of.
+    names: BTreeMap<(ModuleId, Option<NodeId>, u32), Vec<BindingId>>,
+    /// The members of `this` that hold it, by the object.
+    members: BTreeMap<(ModuleId, NodeId, bool, u32), Option<String>>,
+    /// Members of `this` by the class whose object it is, or which itself.
+    of_this: BTreeMap<ModuleId, BTreeMap<(NodeId, bool), Vec<NodeId>>>,
+}
+
+impl Addons {
+    /// The name of the addon in the surroundings of an expression, or the member of `this` that holds it.
+    pub(super) fn in_scope(&mut self, values: &Values<'_, '_>, ace: &Ace<'_>, at: &At) -> Option<String> {
+        ace.dependency(ace::PACKAGE, at.module)?;
+        let module = values.project.module(at.module);
+        let scopes: Vec<_> = module.index.scopes.around(at.node).map(Some).chain([None]).collect();
+        scopes.iter().for_each(|scope| self.look(values, at, *scope));
+        let holding = |scope: &Option<NodeId>| {
+            let key = (at.module, *scope, values.within(at, *scope).number());
+            self.names.get(&key).map_or(&[][..], Vec::as_slice)
+        };
+        let is_it =
+            |scope, id: &BindingId| holding(scope).contains(id) && sees(module, at.node, &module.binding(*id).origin);
         // another one of the name may be the nearer one
-        visible.iter().filter(|other| other.name == binding.name).all(|other| is_it(other))
-    });
-    named.map(|binding| binding.name.clone()).or_else(|| of_this(values, at))
+        let is_only = |id: &BindingId| {
+            let alike = |scope| Some((scope, module.index.names.get(scope)?.get(&module.binding(*id).name)?));
+            scopes.iter().filter_map(alike).all(|(scope, others)| others.iter().all(|other| is_it(scope, other)))
+        };
+        let first = |scope| holding(scope).iter().find(|id| is_it(scope, id) && is_only(id));
+        let named = scopes.iter().filter_map(first).min();
+        named.map(|id| module.binding(*id).name.clone()).or_else(|| self.of_this(values, at))
+    }
+
+    /// Finds the names of one scope that hold the addon.
+    fn look(&mut self, values: &Values<'_, '_>, at: &At, scope: Option<NodeId>) {
+        let calls = values.within(at, scope);
+        let names = self.names.entry((at.module, scope, calls.number()));
+        names.or_insert_with(|| {
+            let module = values.project.module(at.module);
+            let place = At { scope: calls, ..at.clone() };
+            let names = module.index.names.get(&scope).into_iter().flat_map(|names| names.values().flatten());
+            let mut holding: Vec<_> =
+                names.copied().filter(|id| holds_addon(values, &place, module.binding(*id))).collect();
+            holding.sort();
+            holding
+        });
+    }
+
+    /// The member of `this` that holds the addon, where `this` is the same object.
+    fn of_this(&mut self, values: &Values<'_, '_>, at: &At) -> Option<String> {
+        let module = values.project.module(at.module);
+        let (class, is_static) = owner(module, at.node)?;
+        let of_this = self.of_this.entry(at.module).or_insert_with(|| {
+            let mut members: BTreeMap<_, Vec<NodeId>> = BTreeMap::new();
+            for node in &module.index.of_this {
+                members.entry(owner(module, *node)).or_default().push(*node);
+            }
+            members.into_iter().filter_map(|(owner, nodes)| Some((owner?, nodes))).collect()
+        });
+        let members = of_this.get(&(class, is_static)).map_or(&[][..], Vec::as_slice);
+        let key = (at.module, class, is_static, at.scope.number());
+        let found = self.members.entry(key).or_insert_with(|| {
+            members.iter().find_map(|node| {
+                let Kind::Member { property, .. } = module.kind(*node) else { return None };
+                values.refuel();
+                let value = values.of(&at.with(*node));
+                let is_it = is_addon(&value) || *property == NAMES[0] && value.is_unknown();
+                is_it.then(|| format!("this.{property}"))
+            })
+        });
+        found.clone()
+    }
 }
 
 /// Whether a name stands for the addon, or for something unknown by the addon's usual name.
 fn holds_addon(values: &Values<'_, '_>, at: &At, binding: &Binding) -> bool {
-    let module = values.project.module(at.module);
-    let is_reference =
-        |node: &NodeId| matches!(module.kind(*node), Kind::Name(id) if module.binding(*id).span == binding.span);
     let initial = match &binding.origin {
         Origin::Value { value, path } if path.is_empty() && binding.assigned.is_empty() => Some(*value),
         _ => None,
     };
-    let value = module.ids().find(is_reference).or(initial).map(|node| values.of(&at.with(node)));
+    let used = values.project.module(at.module).index.uses.get(&binding.span).copied();
+    values.refuel();
+    let value = used.or(initial).map(|node| values.of(&at.with(node)));
     let by_value = value.as_ref().is_some_and(is_addon);
     let is_unknown = value.as_ref().is_none_or(Value::is_unknown) && NAMES.contains(&binding.name.as_str());
     by_value || is_unknown && (value.is_some() || !matches!(binding.origin, Origin::Import { .. }))
 }
 
-/// The member of `this` that holds the addon, where `this` is the same object.
-fn of_this(values: &Values<'_, '_>, at: &At) -> Option<String> {
-    let module = values.project.module(at.module);
-    let (class, is_static) = owner(module, at.node)?;
-    let mut members = module.ids().filter_map(|node| match module.kind(node) {
-        Kind::Member { object, property, .. } if matches!(module.kind(*object), Kind::This) => Some((node, property)),
-        _ => None,
-    });
-    let found = members.find(|(node, property)| {
-        if owner(module, *node) != Some((class, is_static)) {
-            return false;
-        }
-        let value = values.of(&at.with(*node));
-        is_addon(&value) || *property == NAMES[0] && value.is_unknown()
-    });
-    found.map(|(_, property)| format!("this.{property}"))
-}
-
 /// The class whose object, or which itself, is `this` at a node, if no function in between has a `this` of its own.
 fn owner(module: &Module, node: NodeId) -> Option<(NodeId, bool)> {
-    let function = |id: &NodeId| module.function(*id).is_some_and(|function| !function.is_arrow);
-    let nearest = module.index.functions.iter().rfind(|id| function(id) && module.contains(**id, node)).copied();
-    let class = module.index.classes.iter().rfind(|class| module.contains(**class, node)).copied()?;
-    let Kind::Class(definition) = module.kind(class) else { return None };
-    let mut members = definition.members.iter();
-    let member = members.find(|member| match (member.value, nearest) {
-        (Some(value), Some(nearest)) if module.contains(class, nearest) => value == nearest,
-        (Some(value), _) => module.contains(value, node),
-        (None, _) => false,
-    })?;
-    Some((class, member.is_static))
+    let class = module.index.classes.around(node).next()?;
+    let is_own = |id: &NodeId| module.function(*id).is_some_and(|function| !function.is_arrow);
+    let nearest = module.index.functions.around(node).find(is_own).filter(|nearest| module.contains(class, *nearest));
+    match nearest {
+        Some(nearest) => module.index.owners.get(&nearest).copied().filter(|(owner, _)| *owner == class),
+        None => {
+            let mut values = module.index.members.around(node).filter_map(|value| module.index.owners.get(&value));
+            values.find(|(owner, _)| *owner == class).copied()
+        }
+    }
 }
 
 /// Whether a value is what `ace(app)` gives.
@@ -85,13 +121,6 @@ fn is_addon(value: &Value) -> bool {
     let Chain { root, links } = &**chain;
     matches!(root, Root::Package(package) if package == "atlassian-connect-express")
         && matches!(links[..], [Link::Call { .. }])
-}
-
-/// The functions and blocks that are not around a node: what they declare is not seen there.
-fn other_scopes(module: &Module, node: NodeId) -> Vec<Span> {
-    let is_scope = |id: &NodeId| matches!(module.kind(*id), Kind::Function(_) | Kind::Block(_) | Kind::Loop { .. });
-    let others = module.ids().filter(|id| is_scope(id) && !module.contains(*id, node));
-    others.map(|id| module.span(id)).collect()
 }
 
 /// Whether a name declared by `origin` has its value at a node.

@@ -7,7 +7,7 @@ use crate::{
     javascript::{
         guards::{Convention, Guards},
         ir::Kind,
-        routes::{Entry, Path, RouterKey, Step, Walker, addon, express, routers},
+        routes::{Entry, Path, RouterKey, Step, Walker, addon::Addons, express, routers},
         values::{At, Value},
     },
     source::{Label, Span, Spanned},
@@ -28,6 +28,7 @@ pub struct Composer<'w, 'v, 'p, 's> {
     walker: &'w Walker<'v, 'p, 's>,
     guards: &'w Guards<'v, 'p, 's>,
     routes: Vec<Route>,
+    addons: Addons,
     budget: usize,
 }
 
@@ -52,7 +53,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
     pub fn compose(walker: &'w Walker<'v, 'p, 's>, guards: &'w Guards<'v, 'p, 's>) -> Vec<Route> {
         let entries: usize = walker.routers.values().map(|router| router.entries.len()).sum();
         let budget = LEAST_BUDGET + MOST_MOUNTS * entries;
-        let mut composer = Composer { walker, guards, routes: Vec::new(), budget };
+        let mut composer = Composer { walker, guards, routes: Vec::new(), addons: Addons::default(), budget };
         let mut mounted: BTreeSet<RouterKey> = BTreeSet::new();
         for router in walker.routers.values() {
             for (entry, _) in &router.entries {
@@ -228,10 +229,10 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
     }
 
     /// The addon, where a guard of ACE's can be put before the handler: a middleware of Express in a list of such.
-    fn addon(&self, convention: Convention, handler: &Step, at: &At) -> Option<String> {
+    fn addon(&mut self, convention: Convention, handler: &Step, at: &At) -> Option<String> {
         let kind = self.guards.values.project.module(handler.at.module).kind(handler.at.node);
         let is_listed = convention == Convention::Express && !matches!(kind, Kind::Object(_));
-        is_listed.then(|| addon::in_scope(self.guards.values, self.guards.ace, at)).flatten()
+        is_listed.then(|| self.addons.in_scope(self.guards.values, self.guards.ace, at)).flatten()
     }
 
     fn span(&self, at: &At) -> Span {
@@ -279,6 +280,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         } else {
             Reach::One
         };
+        let addon = self.addon(convention, last, at);
         self.routes.push(Route {
             method,
             path: Spanned { value: full, span: mount.map_or(own.span, |(_, path)| path) },
@@ -286,7 +288,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             guards,
             handler,
             span,
-            addon: self.addon(convention, last, at),
+            addon,
             body_parsed,
             deferred: around.deferred && !self.walker.ace_deferred,
             mounted: around.mounted,

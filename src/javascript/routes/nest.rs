@@ -18,9 +18,9 @@ pub fn routes(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
     let whole = Whole::read(guards);
     let mut routes = Vec::new();
     for (id, module) in values.project.modules() {
-        for class in &module.index.classes {
-            let Some(definition) = module.class(*class) else { continue };
-            let at = values.at_top(id, *class);
+        for class in module.index.classes.iter() {
+            let Some(definition) = module.class(class) else { continue };
+            let at = values.at_top(id, class);
             for (prefix, label) in controller(values, &at, &definition.decorators) {
                 let of_class = used(guards, &at, &definition.decorators);
                 for member in definition.members.iter().filter(|member| member.role == Role::Method) {

@@ -92,11 +92,11 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         let ids: Vec<ModuleId> = self.registering.iter().copied().collect();
         for id in ids {
             let module = self.values.project.module(id);
-            for function in &module.index.functions {
-                let is_open = !self.visited.contains(&(id, *function));
-                if is_open && module.own(*function).any(|node| is_candidate(module, node)) {
+            for function in module.index.functions.iter() {
+                let is_open = !self.visited.contains(&(id, function));
+                if is_open && module.own(function).any(|node| is_candidate(module, node)) {
                     self.values.refuel();
-                    let at = self.values.at_top(id, *function);
+                    let at = self.values.at_top(id, function);
                     self.body(&at, at.scope.clone(), false);
                 }
             }

@@ -86,7 +86,7 @@ impl<'v, 'p, 's> Reach<'v, 'p, 's> {
         };
         let chain = route.guards.iter().map(|guard| (guard.span, guard.class));
         let chain: BTreeSet<(Span, GuardClass)> = chain.chain([(route.handler.span, route.handler.class)]).collect();
-        for step in guards.steps.borrow().iter().filter(|step| chain.contains(&(step.span, step.class))) {
+        for step in guards.steps.borrow().of(&chain) {
             reach.values.refuel();
             let before = reach.functions.len();
             reach.enter(&step.function, step.this.clone(), step.givens.clone(), None);
@@ -260,9 +260,11 @@ impl<'v, 'p, 's> Reach<'v, 'p, 's> {
     fn declares(&self, function: &At, is_it: &impl Fn(&str) -> bool) -> bool {
         let span = self.span(function);
         let module = self.module(function);
-        let inside =
-            module.bindings.iter().filter(|binding| span.start <= binding.span.start && binding.span.end <= span.end);
-        inside.into_iter().any(|binding| {
+        let declared = &module.index.declared;
+        let first = declared.partition_point(|id| module.binding(*id).span.start < span.start);
+        let behind = declared[first..].iter().map(|id| module.binding(*id));
+        let inside = behind.take_while(|binding| binding.span.start < span.end);
+        inside.filter(|binding| binding.span.end <= span.end).any(|binding| {
             let path = match &binding.origin {
                 Origin::Value { path, .. } | Origin::Parameter { path, .. } => &path[..],
                 _ => &[],
