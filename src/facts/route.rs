@@ -146,16 +146,26 @@ pub struct Route {
 }
 
 impl Route {
-    /// The step that decides: the first in the chain that proves or refuses anything, else the handler's body.
-    /// An unknown step hides whatever follows it.
+    /// The step that decides about a signed callback: the first in the chain that proves or refuses anything, else the
+    /// handler's body. An unknown step hides whatever follows it.
     pub fn decisive(&self) -> GuardClass {
         self.guard().map_or(self.handler.class, |guard| guard.class)
     }
 
-    /// The guard that decides, if one in the chain does.
+    /// The guard that decides, if one in the chain does. What an asymmetric one lets through, one of the same registration
+    /// that checks HS256 still refuses.
     pub fn guard(&self) -> Option<&Guard> {
         let proves = |guard: &&Guard| !matches!(guard.class, GuardClass::PassThrough | GuardClass::Unverified);
-        self.guards.iter().find(proves)
+        let first = self.guards.iter().find(proves)?;
+        let mut known = self.guards.iter().take_while(|guard| guard.class != GuardClass::Unknown);
+        let refusing = known.find(|guard| guard.class == GuardClass::Symmetric && self.holds(guard));
+        Some(refusing.filter(|_| first.class.is_asymmetric()).unwrap_or(first))
+    }
+
+    /// Whether a guard stands in the registration itself, and not where a router is mounted.
+    pub fn holds(&self, guard: &Guard) -> bool {
+        let (whole, own) = (self.span, guard.span);
+        whole.file == own.file && whole.start <= own.start && own.end <= whole.end
     }
 }
 

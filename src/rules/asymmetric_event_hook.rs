@@ -12,22 +12,24 @@ use crate::{
 use super::verifier;
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
-    let events = app.hooks.iter().filter(|hook| !hook.is_signed() && hook.route.decisive().is_asymmetric());
-    let modules = app.facts.routes.iter().filter(|route| route.decisive().is_asymmetric());
+    let events = app.hooks.iter().filter(|hook| !hook.is_signed() && is_refused(&hook.route));
+    let modules = app.facts.routes.iter().filter(|route| is_refused(route));
     let events = events.map(|hook| event_finding(rule, app, hook));
     events.chain(modules.filter_map(|route| module_finding(rule, app, route))).collect()
 }
 
 fn event_finding(rule: &Rule, app: &App, hook: &Hook) -> Finding {
-    let guard = hook.route.guard();
+    let guard = asking(&hook.route);
     let message = format!(
         "{} asks for an RS256 signature, but Atlassian signs the `{}` callback HS256 with the tenant's secret: it is refused",
         named(guard),
         hook.event_names()
     );
     let finding = rule.finding(app, place(&hook.route), hook.route.path.value.clone(), message).trace(hook.trace());
-    match guard.and_then(|guard| fix(app, hook, guard)) {
+    let is_verified = hook.route.guards.iter().any(|guard| guard.class == GuardClass::Symmetric);
+    match guard.filter(|_| !is_verified).and_then(|guard| fix(app, hook, guard)) {
         Some(fix) => finding.fix(fix),
+        None if is_verified => finding.help("remove it: another guard of the route checks the stored secret"),
         None => finding.help("verify with the tenant's stored secret: `addon.authenticate()` in ACE"),
     }
 }
@@ -54,7 +56,7 @@ fn module_finding(rule: &Rule, app: &App, route: &Route) -> Option<Finding> {
     }
     let message = format!(
         "{} asks for an RS256 signature, but Atlassian signs requests to `{}` HS256 with the tenant's secret: they are refused",
-        named(route.guard()),
+        named(asking(route)),
         route.path.value
     );
     let finding = rule.finding(app, place(route), route.path.value.clone(), message).severity(Severity::Warning);
@@ -70,7 +72,23 @@ fn named(guard: Option<&Guard>) -> String {
 }
 
 fn place(route: &Route) -> Span {
-    route.guard().map_or(route.handler.span, |guard| guard.span)
+    asking(route).map_or(route.handler.span, |guard| guard.span)
+}
+
+/// Whether a route asks for an RS256 signature, so that a request signed HS256 is refused.
+fn is_refused(route: &Route) -> bool {
+    asking(route).is_some() || route.guard().is_none() && route.handler.class.is_asymmetric()
+}
+
+/// The guard that asks for it. One behind a guard that checks HS256 counts if it stands in the same registration and falls
+/// back to nothing.
+fn asking(route: &Route) -> Option<&Guard> {
+    let proves = |guard: &&Guard| !matches!(guard.class, GuardClass::PassThrough | GuardClass::Unverified);
+    let mut known = route.guards.iter().filter(proves).take_while(|guard| guard.class != GuardClass::Unknown);
+    let first = known.next()?;
+    let behind =
+        |guard: &&Guard| matches!(guard.class, GuardClass::Asymmetric | GuardClass::Unbound) && route.holds(guard);
+    if first.class.is_asymmetric() { Some(first) } else { known.find(behind) }
 }
 
 /// The `url` members below a descriptor's modules.

@@ -24,8 +24,10 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         let finding = rule.finding(app, span, hook.route.path.value.clone(), message).trace(hook.trace());
         let evidence = guard.map_or(&hook.route.handler.evidence, |guard| &guard.evidence);
         let finding = finding.labels(evidence.iter().filter(|label| label.span != span).cloned());
-        findings.push(match guard.and_then(|guard| fix(app, hook, guard)) {
+        let is_verified = hook.route.guards.iter().any(|guard| guard.class.is_asymmetric());
+        findings.push(match guard.filter(|_| !is_verified).and_then(|guard| fix(app, hook, guard)) {
             Some(fix) => finding.fix(fix),
+            None if is_verified => finding.help("remove it: another guard of the route verifies RS256"),
             None => finding.help(verifier::advice(app)),
         });
     }

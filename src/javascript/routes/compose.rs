@@ -6,7 +6,7 @@ use crate::{
     facts::{Guard, GuardClass, Method, Reach, Route},
     javascript::{
         guards::{Convention, Guards},
-        ir::Kind,
+        ir::{Kind, NodeId},
         routes::{Entry, Path, RouterKey, Step, Walker, addon::Addons, express, routers},
         values::{At, Value},
     },
@@ -202,6 +202,9 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
 
     /// The guards that a step stands for; a router in a chain stands for all that it uses.
     fn guards_of(&self, step: &Step, convention: Convention, depth: usize) -> Vec<Guard> {
+        if let Some(steps) = self.listed(step).filter(|_| depth < 4) {
+            return steps.iter().flat_map(|step| self.guards_of(step, convention, depth + 1)).collect();
+        }
         let router = routers::mounted(self.guards.values, &step.value);
         let entries = router.and_then(|found| self.walker.routers.get(&found.key)).map(|router| &router.entries);
         let Some(entries) = entries.filter(|entries| !entries.is_empty() && depth < 4) else {
@@ -213,6 +216,23 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         });
         let inner = used.flatten().flat_map(|step| self.guards_of(step, convention, depth + 1));
         inner.map(|guard| Guard { ace_call: None, ..guard }).collect()
+    }
+
+    /// The steps of a list that is written out in the registration.
+    fn listed(&self, step: &Step) -> Option<Vec<Step>> {
+        const MOST: usize = 64;
+        let values = self.guards.values;
+        let module = values.project.module(step.at.module);
+        let Kind::Array(nodes) = module.kind(step.at.node) else { return None };
+        if nodes.len() > MOST || nodes.iter().any(|node| matches!(module.kind(*node), Kind::Spread(_))) {
+            return None;
+        }
+        values.refuel();
+        let step = |node: &NodeId| {
+            let at = step.at.with(*node);
+            Step { value: values.of(&at), at }
+        };
+        Some(nodes.iter().map(step).collect())
     }
 
     /// What a route's chain has verified when it hands on to the next route of its path.
@@ -263,7 +283,11 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         }
         self.budget = self.budget.saturating_sub(guards.len());
         let mut handler_value = last.value.clone();
-        if let Some(mut elements) = self.guards.values.elements(&last.value) {
+        if let Some(mut listed) = self.listed(last) {
+            let Some(final_step) = listed.pop() else { return };
+            guards.extend(listed.iter().flat_map(|step| self.guards_of(step, convention, 1)));
+            handler_value = final_step.value;
+        } else if let Some(mut elements) = self.guards.values.elements(&last.value) {
             let Some(final_step) = elements.pop() else { return };
             for element in elements {
                 guards.extend(self.guards.guards(&element, self.span(&last.at), None, convention));
