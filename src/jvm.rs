@@ -64,14 +64,15 @@ pub fn neighbours(file: &SourceFile) -> Vec<String> {
     let project = Project::read(&alone);
     let mut wanted = BTreeSet::new();
     for unit in &project.units {
-        let package = unit.package.replace('.', "/");
-        let folder = file.folder();
-        let Some(root) = folder.strip_suffix(package.as_str()) else { continue };
-        let neighbours = unit.types.iter().map(|name| format!("{folder}/{name}"));
-        let imported = unit.imports.iter().flat_map(|import| {
+        let folder = below(file.folder());
+        let package = below(&unit.package.replace('.', "/"));
+        let root = folder.strip_suffix(package.as_str()).filter(|root| root.is_empty() || root.ends_with('/'));
+        let neighbours = unit.types.iter().map(|name| format!("{folder}{name}"));
+        let imports = root.iter().flat_map(|root| unit.imports.iter().map(move |import| (root, import)));
+        let imported = imports.flat_map(|(root, import)| {
             let whole = import.replace('.', "/");
             let owner = whole.rsplit_once('/').map(|(owner, _)| owner.to_owned());
-            [Some(whole), owner].into_iter().flatten().map(|name| format!("{root}{name}"))
+            [Some(whole), owner].into_iter().flatten().map(move |name| format!("{root}{name}"))
         });
         for stem in neighbours.chain(imported) {
             let others = [stem.replacen("/java/", "/kotlin/", 1), stem.replacen("/kotlin/", "/java/", 1)];
@@ -81,5 +82,12 @@ pub fn neighbours(file: &SourceFile) -> Vec<String> {
         }
         wanted.remove(&*file.path);
     }
-    wanted.into_iter().filter(|path| is_part_of_app(path)).collect()
+    // a broken import may have parts without a name
+    let is_path = |path: &String| is_part_of_app(path) && !path.split('/').any(str::is_empty);
+    wanted.into_iter().filter(is_path).collect()
+}
+
+/// What paths of files in a folder begin with.
+fn below(folder: &str) -> String {
+    if folder.is_empty() { String::new() } else { format!("{folder}/") }
 }

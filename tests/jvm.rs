@@ -5,6 +5,7 @@
 use connect_lint::{
     ecosystem,
     facts::{Facts, GuardClass},
+    jvm,
     source::{SourceFile, Sources},
 };
 
@@ -291,4 +292,37 @@ fn hostile_code_ends() {
     }
     let circle = "@RestController class C extends C { static final String A = B; static final String B = A + A; @PostMapping(A) void m() { m(); n(); } void n() { m(); } } @interface X {} @X @interface X {}";
     assert!(read("C.java", circle).routes.is_empty());
+}
+
+#[test]
+fn neighbours_are_files_of_the_tree() {
+    let neighbours = |path: &str, package: &str, import: &str| {
+        let text = format!("{package}\nimport {import};\nclass Callbacks {{ Tenants tenants; }}");
+        jvm::neighbours(&SourceFile::new(path, text.as_str()))
+    };
+    for (path, package, import, expected) in [
+        ("Callbacks.java", "", "rooms.Door", ["Tenants.java", "rooms/Door.java"]),
+        (
+            "src/main/java/Callbacks.java",
+            "",
+            "rooms.Door",
+            ["src/main/java/Tenants.java", "src/main/java/rooms/Door.java"],
+        ),
+        (
+            "src/main/java/app/Callbacks.java",
+            "package app;",
+            "rooms.Door",
+            ["src/main/java/app/Tenants.java", "src/main/java/rooms/Door.java"],
+        ),
+        ("app/Callbacks.java", "package app;", "rooms.Door", ["app/Tenants.java", "rooms/Door.java"]),
+    ] {
+        let found = neighbours(path, package, import);
+        assert!(expected.iter().all(|path| found.iter().any(|one| one == path)), "{path}: {found:?}");
+        assert!(found.iter().all(|path| path.split('/').all(|part| !part.is_empty())), "{path}: {found:?}");
+    }
+    // where packages begin is not known: only what stands beside the file may be meant
+    assert!(
+        neighbours("myapp/Callbacks.java", "package app;", "rooms.Door").iter().all(|path| path.starts_with("myapp/"))
+    );
+    assert!(neighbours("Callbacks.java", "", "*").iter().all(|path| !path.starts_with('/')));
 }
