@@ -56,6 +56,7 @@ fn keys_are_inserted_beside_their_relatives() {
     inserts("a.b.c=1\na.d=2\nx=3\n", "a.b.k", "a.b.c=1\na.b.k=false\na.d=2\nx=3\n");
     inserts("a.b : 1\r\nx=3", "a.k", "a.b : 1\r\na.k : false\r\nx=3");
     inserts("x=\\\n  3", "a", "x=\\\n  3\na=false");
+    inserts("x=\\\r\r", "a", "x=\\\r\n\na=false\r");
     inserts("", "a", "a=false\n");
     inserts("# c", "a", "# c\na=false");
     inserts("x=1\\", "a", "x=1\\\n\na=false");
@@ -80,4 +81,23 @@ fn keys_are_removed_with_their_lines() {
     assert_eq!(remove("b"), "a=1\nc=3");
     assert_eq!(remove("c"), "a=1\nb=\\\n 2");
     assert_eq!(properties::remove_member(&file, &node, "d"), None);
+}
+
+#[test]
+fn a_backslash_at_the_end_of_the_file_belongs_to_no_key() {
+    let text = "a=1\nb\\";
+    let (id, file) = file(text);
+    let node = properties::parse(id, text);
+    assert_eq!(pairs(&node), [("a", "1"), ("b", "")]);
+    let read = |edit: &Edit| {
+        pairs(&properties::parse(id, &applied(text, edit)))
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect::<Vec<_>>()
+    };
+    let member = node.member("b").unwrap();
+    assert_eq!(read(&properties::set_value(member, "2")), ["a=1", "b=2"]);
+    assert_eq!(read(&properties::rename_key(member, "c")), ["a=1", "c="]);
+    assert_eq!(read(&properties::insert_member(&file, &node, "b.c", "3").unwrap()), ["a=1", "b=", "b.c=3"]);
+    assert_eq!(read(&properties::remove_member(&file, &node, "b").unwrap()), ["a=1"]);
 }

@@ -99,12 +99,13 @@ fn member(file: FileId, text: &str, line: Range<usize>) -> Member {
     }
 }
 
-/// Up to the first separator that no backslash escapes.
+/// Up to the first separator that no backslash escapes, or a backslash at the end of the file, which escapes nothing.
 fn key_length(line: &str) -> usize {
     let mut at = 0;
     while let Some(character) = line[at..].chars().next() {
         let after = &line[at + character.len_utf8()..];
         at = match character {
+            '\\' if after.is_empty() => return at,
             '\\' => match strip_line_break(after) {
                 Some(continued) => line.len() - continued.trim_start_matches(BLANK).len(),
                 None => line.len() - after.len() + after.chars().next().map_or(0, char::len_utf8),
@@ -181,7 +182,8 @@ pub fn insert_member(file: &SourceFile, object: &Node, key: &str, value: &str) -
     };
     let at = neighbour.value.span.end;
     let span = Span { start: at, end: at, ..object.span };
-    if text[..at].ends_with('\\') {
+    // the first break goes on with the neighbour's value: behind a backslash, or as the second half of its last break
+    if text[..at].ends_with(['\\', '\r']) {
         return Some(Edit { span, text: format!("{0}{0}{line}", line_break(text, at)) });
     }
     Some(Edit { span, text: format!("{}{line}", line_break(text, at)) })
