@@ -84,6 +84,7 @@ fn edits_touch_nothing_else() {
         POM.replace("<empty/>", "<empty>a&lt;b</empty>")
     });
     assert!(dependency.set_text("1").is_none());
+    assert!(parse("<version>2<!-- not 1 -->.3</version>").set_text("2.3.6").is_none());
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub struct Element {
     pub span: Span,
     /// Its own text if that is in one piece: entities resolved, the white space around it removed.
     pub text: Option<Spanned<String>>,
+    /// Whether text stands in it in several pieces, with comments, instructions or elements between them.
+    pub is_split: bool,
     /// The elements in it, in order.
     pub children: Vec<Element>,
     /// The end tag; `None` for `<name/>`.
@@ -72,13 +74,13 @@ impl Element {
         self.child(name)?.text.as_ref()
     }
 
-    /// Puts `value` in the place of the text; `None` for an element with elements in it.
+    /// Puts `value` in the place of the text; `None` where elements are, or other pieces of text.
     pub fn set_text(&self, value: &str) -> Option<Edit> {
         let value = escaped(value);
         if let Some(text) = &self.text {
             return Some(Edit { span: text.span, text: value });
         }
-        if !self.children.is_empty() {
+        if self.is_split || !self.children.is_empty() {
             return None;
         }
         match self.end_tag {
@@ -140,10 +142,12 @@ fn element(file: FileId, source: &str, node: roxmltree::Node<'_, '_>) -> Element
     let name = Span { start: span.start + 1, end: span.start + 1 + qualified, ..span };
     let is_closed = written.ends_with("/>") && node.first_child().is_none();
     let end_tag = written.rfind("</").filter(|_| !is_closed).map(|at| Span { start: span.start + at, ..span });
+    let pieces = pieces(node);
     Element {
         name: Spanned { value: node.tag_name().name().to_owned(), span: name },
         span,
-        text: text(file, source, node),
+        text: if let [piece] = pieces[..] { Some(text(file, source, piece)) } else { None },
+        is_split: pieces.len() > 1,
         children: node
             .children()
             .filter(|child| child.is_element())
@@ -153,13 +157,14 @@ fn element(file: FileId, source: &str, node: roxmltree::Node<'_, '_>) -> Element
     }
 }
 
-/// The one piece of text among the children that is not white space.
-fn text(file: FileId, source: &str, node: roxmltree::Node<'_, '_>) -> Option<Spanned<String>> {
+/// The texts among the children that are not white space.
+fn pieces<'tree, 'text>(node: roxmltree::Node<'tree, 'text>) -> Vec<roxmltree::Node<'tree, 'text>> {
     let is_piece = |child: &roxmltree::Node<'_, '_>| child.text().is_some_and(|text| !text.trim().is_empty());
-    let mut pieces = node.children().filter(|child| child.is_text()).filter(is_piece);
-    let (piece, None) = (pieces.next()?, pieces.next()) else {
-        return None;
-    };
+    node.children().filter(|child| child.is_text()).filter(is_piece).collect()
+}
+
+/// A text without the white space around it.
+fn text(file: FileId, source: &str, piece: roxmltree::Node<'_, '_>) -> Spanned<String> {
     let value = piece.text().unwrap_or_default().trim().to_owned();
     let range = piece.range();
     let written = source[range.clone()].trim();
@@ -169,7 +174,7 @@ fn text(file: FileId, source: &str, node: roxmltree::Node<'_, '_>) -> Option<Spa
         Some(at) => (start + at, value.len()),
         None => (start, written.len()),
     };
-    Some(Spanned { value, span: Span { file, start, end: start + length } })
+    Spanned { value, span: Span { file, start, end: start + length } }
 }
 
 /// The first place that would cost the parser more than a build file may: it recurses over nesting, and its time and
