@@ -84,7 +84,17 @@ fn edits_hold(id: FileId, file: &SourceFile, root: &Element, way: &[usize], elem
     reads_as(&[element.insert_after(text, new)], &|parent, at| {
         parent.children.insert(at.map_or(0, |at| at + 1), inserted.clone());
     });
-    reads_as(&[element.remove(text)], &|parent, at| drop(parent.children.remove(at.unwrap_or_default())));
+    // texts before and behind the only element of another become one, which had none before
+    let behind = text[element.span.end..].trim_start();
+    let joins = !behind.starts_with('<') || behind.starts_with("<![CDATA[");
+    let is_alone = way.split_last().is_some_and(|(_, above)| element_at(root, above).children.len() == 1);
+    if !(is_alone && joins) {
+        reads_as(&[element.remove(text)], &|parent, at| drop(parent.children.remove(at.unwrap_or_default())));
+    }
+}
+
+fn element_at<'tree>(root: &'tree Element, way: &[usize]) -> &'tree Element {
+    way.iter().fold(root, |element, at| &element.children[*at])
 }
 
 /// Whether two elements have the same names and texts. Of an element with elements in it the text does not count: an

@@ -20,13 +20,15 @@ pub fn yaml(input: &[u8]) {
     let mut found = Vec::new();
     read.documents.iter().enumerate().for_each(|(at, document)| nodes(document, &vec![at], &mut found));
     if let Some((_, (way, node))) = chosen(&file.text, &found) {
-        edits_hold(id, &file, way, node);
+        // an alias repeats what is written once
+        let copies: Vec<&Way> = found.iter().filter(|(_, one)| one.span == node.span).map(|(way, _)| way).collect();
+        edits_hold(id, &file, &copies, way, node);
     }
 }
 
-fn edits_hold(id: FileId, file: &SourceFile, way: &Way, node: &Node) {
+fn edits_hold(id: FileId, file: &SourceFile, copies: &[&Way], way: &Way, node: &Node) {
     let before = values(id, &file.text);
-    let own = |(at, _): &&(Way, String)| at.starts_with(way);
+    let own = |(at, _): &&(Way, String)| copies.iter().any(|way| at.starts_with(way));
     let keeps = |edit: Edit| {
         let text = applied(&file.text, &edit);
         let after = values(id, &text);
