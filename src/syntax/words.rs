@@ -162,7 +162,9 @@ impl Scanner<'_> {
     /// Goes past a single character with a name of its own, or between apostrophes: its quote opens no string.
     fn skip_character(&mut self) -> bool {
         if self.lexis.character.is_some() && self.byte() == self.lexis.character {
-            self.at = (self.at + 2).min(self.text.len());
+            let behind = self.text.get(self.at + 2..).unwrap_or_default();
+            let rest = behind.iter().take_while(|byte| (0x80..0xc0).contains(*byte)).count();
+            self.at = (self.at + 2 + rest).min(self.text.len());
             return true;
         }
         let is_quote = self.lexis.quotes.contains(&b'\'');
@@ -228,6 +230,7 @@ mod tests {
             ["val", "a", "=", "x", "val", "q", "="]
         );
         assert_eq!(words("[:shared-secret \\\" \"a\nb\"] ; no", CLOJURE), ["[", ":shared-secret", "a\nb", "]"]);
+        assert_eq!(words("[\\é \\\u{1f41f}{:key \\", CLOJURE), ["[", "{", ":key"]);
         assert_eq!(words("'''a\n'b''' 'c\\'' 'open\nd", PYTHON), ["a\n'b", "c\\'", "open", "d"]);
         assert_eq!(words("\"\\", SCALA), ["\\"]);
         assert_eq!(words("require a.b/c v1.0.0 // indirect", GO_MOD), ["require", "a.b/c", "v1.0.0"]);
