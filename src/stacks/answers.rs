@@ -1,5 +1,7 @@
 //! Handlers that do nothing but answer.
 
+use std::collections::BTreeSet;
+
 use crate::{
     source::Span,
     stacks::{
@@ -81,7 +83,8 @@ const HARMLESS: [&str; 65] = [
 /// Where a handler answers, if every call in it, and in the functions of the tree that it went through, is known to
 /// store nothing and to hand nothing on.
 pub(super) fn only_answers(project: &Project<'_>, handler: At, places: &[At]) -> Option<Span> {
-    if !places.iter().all(|place| is_harmless(project, *place, places)) {
+    let read = places.iter().filter_map(|place| project.definitions.function_at(place.file, place.node)).collect();
+    if !places.iter().all(|place| is_harmless(project, *place, &read)) {
         return None;
     }
     let code = project.files.get(handler.file)?;
@@ -90,16 +93,12 @@ pub(super) fn only_answers(project: &Project<'_>, handler: At, places: &[At]) ->
     returned.or_else(last).map(|node| code.span(node))
 }
 
-fn is_harmless(project: &Project<'_>, place: At, places: &[At]) -> bool {
+/// Whether every call of a function is known, or of one of the functions of these names, which were gone through.
+fn is_harmless(project: &Project<'_>, place: At, read: &BTreeSet<&str>) -> bool {
     let Some(code) = project.files.get(place.file) else { return false };
-    let is_read = |name: &str| {
-        let mut definitions =
-            project.definitions.functions(name).map(|found| At { file: found.file, node: found.node });
-        definitions.any(|found| places.contains(&found))
-    };
     let mut calls = code.below(place.node).filter_map(|node| Some((node, called(code, node)?)));
     calls.all(|(node, name)| {
-        HARMLESS.contains(&name.to_ascii_lowercase().as_str()) || is_read(name) || is_header(code, node)
+        HARMLESS.contains(&name.to_ascii_lowercase().as_str()) || read.contains(name) || is_header(code, node)
     })
 }
 

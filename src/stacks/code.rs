@@ -28,6 +28,8 @@ pub struct Code<'s> {
     text: &'s str,
     grammar: tree_sitter::Language,
     nodes: Vec<Syntax>,
+    /// Children under fields, by the node above and the field, in order.
+    fields: Vec<(NodeId, NonZeroU16, NodeId)>,
 }
 
 /// A named node.
@@ -47,7 +49,18 @@ impl<'s> Code<'s> {
     pub fn parse(language: Language, file: FileId, source: &'s SourceFile) -> Option<Code<'s>> {
         let tree = grammar::parse(&language.grammar(), &source.text)?;
         let nodes = lower(&tree)?;
-        Some(Code { file, language, path: &source.path, text: &source.text, grammar: language.grammar(), nodes })
+        let numbered = nodes.iter().enumerate();
+        let mut fields: Vec<_> = numbered.filter_map(|(id, node)| Some((node.parent, node.field?, id))).collect();
+        fields.sort_unstable();
+        Some(Code {
+            file,
+            language,
+            path: &source.path,
+            text: &source.text,
+            grammar: language.grammar(),
+            nodes,
+            fields,
+        })
     }
 
     /// Every node, parents first.
@@ -86,7 +99,8 @@ impl<'s> Code<'s> {
     /// The child under a field's name.
     pub fn field(&self, id: NodeId, name: &str) -> Option<NodeId> {
         let field = self.grammar.field_id_for_name(name)?;
-        self.children(id).find(|child| self.nodes[*child].field == Some(field))
+        let first = self.fields.partition_point(|(above, of, _)| (*above, *of) < (id, field));
+        self.fields.get(first).filter(|(above, of, _)| (*above, *of) == (id, field)).map(|(.., child)| *child)
     }
 
     /// The first child of a kind.

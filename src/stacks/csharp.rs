@@ -12,6 +12,7 @@ use crate::{
 
 /// The routes of every file.
 pub fn routes(project: &Project<'_>) -> Vec<Draft> {
+    let middlewares = middlewares(project);
     let mut routes = Vec::new();
     for (file, code) in project.files.iter().enumerate() {
         for node in code.ids() {
@@ -21,7 +22,9 @@ pub fn routes(project: &Project<'_>) -> Vec<Draft> {
                 _ => None,
             };
             let Some(mut draft) = draft else { continue };
-            draft.guards.extend(middleware(project, &draft.path));
+            let path = draft.path.to_ascii_lowercase();
+            let concerned = middlewares.iter().filter(|middleware| middleware.concerns(&path));
+            draft.guards.extend(concerned.map(|middleware| middleware.step.clone()));
             routes.push(draft);
         }
     }
@@ -128,28 +131,38 @@ fn mapped(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
     })
 }
 
-/// What `UseMiddleware<X>()` puts before a path; one that names paths concerns those alone.
-fn middleware(project: &Project<'_>, path: &str) -> Vec<Step> {
-    let mut guards = Vec::new();
+/// What `UseMiddleware<X>()` puts before routes.
+struct Middleware {
+    step: Step,
+    /// The paths that it names, in lower case; one that names any concerns those alone.
+    paths: Vec<String>,
+}
+
+impl Middleware {
+    fn concerns(&self, path: &str) -> bool {
+        self.paths.is_empty() || self.paths.iter().any(|prefix| path.starts_with(prefix))
+    }
+}
+
+fn middlewares(project: &Project<'_>) -> Vec<Middleware> {
+    let mut middlewares = Vec::new();
     for code in &project.files {
         for generic in code.ids().filter(|node| code.kind(*node) == "generic_name") {
             if !code.text(generic).starts_with("UseMiddleware") || in_pipeline(code, generic) {
                 continue;
             }
             let name = code.last_name(generic);
-            let named_paths = project.definitions.classes(name).flat_map(|class| {
+            let paths = project.definitions.classes(name).flat_map(|class| {
                 let code = &project.files[class.file];
                 let strings = code.below(class.node).filter_map(|node| code.string(node)).collect::<Vec<_>>();
                 strings.into_iter().filter(|text| text.starts_with('/') && text.len() > 1)
             });
-            let named_paths: Vec<_> = named_paths.collect();
-            let is_concerned = |prefix: &&str| path.to_ascii_lowercase().starts_with(&prefix.to_ascii_lowercase());
-            if named_paths.is_empty() || named_paths.iter().any(is_concerned) {
-                guards.extend(project.guard(name, name, code.span(generic)));
-            }
+            let paths = paths.map(str::to_ascii_lowercase).collect();
+            let step = project.guard(name, name, code.span(generic));
+            middlewares.extend(step.map(|step| Middleware { step, paths }));
         }
     }
-    guards
+    middlewares
 }
 
 /// Whether a middleware is part of a pipeline that filters name, not of the app's.

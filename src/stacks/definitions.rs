@@ -23,6 +23,12 @@ pub struct Definition<'s> {
 #[derive(Debug, Default)]
 pub struct Definitions<'s> {
     by_name: BTreeMap<&'s str, Vec<Definition<'s>>>,
+    /// Those that are classes.
+    classes: BTreeMap<&'s str, Vec<Definition<'s>>>,
+    /// Those of a class, by its name and theirs.
+    members: BTreeMap<&'s str, BTreeMap<&'s str, Vec<Definition<'s>>>>,
+    /// The names of functions and methods.
+    functions: BTreeMap<(usize, NodeId), &'s str>,
 }
 
 const CLASSES: [&str; 7] = [
@@ -55,7 +61,13 @@ impl<'s> Definitions<'s> {
             }
             let Some(name) = code.field(node, "name") else { continue };
             let definition = Definition { file, node, name, class: class_of(code, node), is_class };
-            self.by_name.entry(code.last_name(name)).or_default().push(definition);
+            let name = code.last_name(name);
+            self.by_name.entry(name).or_default().push(definition);
+            self.members.entry(definition.class).or_default().entry(name).or_default().push(definition);
+            match is_class {
+                true => self.classes.entry(name).or_default().push(definition),
+                false => _ = self.functions.insert((file, node), name),
+            }
         }
     }
 
@@ -76,13 +88,30 @@ impl<'s> Definitions<'s> {
 
     /// The classes of a name.
     pub fn classes(&self, name: &str) -> impl Iterator<Item = &Definition<'s>> {
-        self.named(name).iter().filter(|definition| definition.is_class)
+        self.classes.get(name).into_iter().flatten()
+    }
+
+    /// Those of a name that are members of a class; outside of every class, if that has no name.
+    pub fn members(&self, class: &str, name: &str) -> &[Definition<'s>] {
+        self.members.get(class).and_then(|members| members.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// A method of a class.
     pub fn method(&self, class: &str, name: &str) -> Option<&Definition<'s>> {
-        self.functions(name).find(|definition| definition.class == class)
+        self.members(class, name).iter().find(|definition| !definition.is_class)
     }
+
+    /// The name of the function or the method that is written at a place.
+    pub fn function_at(&self, file: usize, node: NodeId) -> Option<&'s str> {
+        self.functions.get(&(file, node)).copied()
+    }
+}
+
+/// Those in one file of some that are in the files' order.
+pub fn in_file<'a, 's>(definitions: &'a [Definition<'s>], file: usize) -> &'a [Definition<'s>] {
+    let first = definitions.partition_point(|found| found.file < file);
+    let behind = definitions.partition_point(|found| found.file <= file);
+    &definitions[first..behind]
 }
 
 /// The class around a definition; in Go the type of its receiver.

@@ -1,5 +1,7 @@
 //! Routes of Go: net/http, gorilla/mux, chi, gin, echo.
 
+use std::collections::BTreeMap;
+
 use crate::{
     facts::Method,
     stacks::{
@@ -14,8 +16,9 @@ use crate::{
 pub fn routes(project: &Project<'_>) -> Vec<Draft> {
     let mut routes = Vec::new();
     for (file, code) in project.files.iter().enumerate() {
+        let routers = Routers::of(project, code);
         for node in code.ids().filter(|node| code.kind(*node) == "call_expression") {
-            routes.extend(registered(project, file, node));
+            routes.extend(registered(project, &routers, file, node));
         }
     }
     routes
@@ -32,7 +35,7 @@ fn method<'s>(code: &Code<'s>, call: NodeId) -> Option<(NodeId, &'s str)> {
     Some((code.field(selector, "operand")?, code.text(code.field(selector, "field")?)))
 }
 
-fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
+fn registered(project: &Project<'_>, routers: &Routers<'_>, file: usize, call: NodeId) -> Option<Draft> {
     let code = &project.files[file];
     let (receiver, name) = method(code, call)?;
     let answers = match name {
@@ -63,10 +66,10 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
     }
     chain.handler(project, file, handler, 0);
     let receiver = code.text(receiver);
-    let mut guards = uses(project, file, receiver);
+    let mut guards = routers.uses.get(receiver).cloned().unwrap_or_default();
     guards.append(&mut chain.guards);
     Some(Draft {
-        path: join(&prefix(code, receiver, call), path),
+        path: join(&prefix(code, routers, receiver, call), path),
         literal: code.span(*first),
         span: code.span(call),
         method: answers,
@@ -87,20 +90,49 @@ fn excludes_post(code: &Code<'_>, call: NodeId) -> bool {
     })
 }
 
-/// The prefix that a group's variable stands for in its file, and the `Route` blocks around.
-fn prefix(code: &Code<'_>, receiver: &str, call: NodeId) -> String {
-    let group = code.ids().find_map(|node| {
-        if !matches!(code.kind(node), "short_var_declaration" | "assignment_statement") {
-            return None;
+/// What the routers of a file are called, and what holds for all of their routes.
+struct Routers<'s> {
+    /// The prefixes that groups' variables stand for.
+    prefixes: BTreeMap<&'s str, &'s str>,
+    /// What `Use` puts before every route.
+    uses: BTreeMap<&'s str, Vec<Step>>,
+}
+
+impl<'s> Routers<'s> {
+    fn of(project: &Project<'_>, code: &Code<'s>) -> Routers<'s> {
+        let mut routers = Routers { prefixes: BTreeMap::new(), uses: BTreeMap::new() };
+        for node in code.ids() {
+            match code.kind(node) {
+                "short_var_declaration" | "assignment_statement" => {
+                    let group = code.field(node, "left").zip(group(code, node));
+                    let Some((left, prefix)) = group else { continue };
+                    routers.prefixes.entry(code.text(left)).or_insert(prefix);
+                }
+                "call_expression" => {
+                    let Some((on, "Use")) = method(code, node) else { continue };
+                    let mut chain = Chain { guards: Vec::new(), handler: None, anchor: None };
+                    arguments(code, node).into_iter().for_each(|argument| chain.guard(project, code, argument));
+                    routers.uses.entry(code.text(on)).or_default().append(&mut chain.guards);
+                }
+                _ => {}
+            }
         }
-        let left = code.field(node, "left")?;
-        let right = code.field(node, "right").filter(|_| code.text(left) == receiver)?;
-        let is_group =
-            |below: &NodeId| method(code, *below).is_some_and(|(_, name)| matches!(name, "Group" | "PathPrefix"));
-        let call = code.below(right).filter(|below| code.kind(*below) == "call_expression").find(is_group)?;
-        code.string(*arguments(code, call).first()?)
-    });
-    let mut prefix = group.unwrap_or_default().to_owned();
+        routers
+    }
+}
+
+/// The prefix of the group that an assignment makes.
+fn group<'s>(code: &Code<'s>, assignment: NodeId) -> Option<&'s str> {
+    let right = code.field(assignment, "right")?;
+    let is_group =
+        |below: &NodeId| method(code, *below).is_some_and(|(_, name)| matches!(name, "Group" | "PathPrefix"));
+    let call = code.below(right).filter(|below| code.kind(*below) == "call_expression").find(is_group)?;
+    code.string(*arguments(code, call).first()?)
+}
+
+/// The prefix that a group's variable stands for in its file, and the `Route` blocks around.
+fn prefix(code: &Code<'_>, routers: &Routers<'_>, receiver: &str, call: NodeId) -> String {
+    let mut prefix = routers.prefixes.get(receiver).copied().unwrap_or_default().to_owned();
     for above in code.ancestors(call).filter(|above| code.kind(*above) == "call_expression") {
         if method(code, above).is_some_and(|(_, name)| name == "Route") {
             let text = arguments(code, above).first().and_then(|first| code.string(*first)).unwrap_or_default();
@@ -108,19 +140,6 @@ fn prefix(code: &Code<'_>, receiver: &str, call: NodeId) -> String {
         }
     }
     prefix
-}
-
-/// What `Use` puts before every route of a router.
-fn uses(project: &Project<'_>, file: usize, receiver: &str) -> Vec<Step> {
-    let code = &project.files[file];
-    let calls = code.ids().filter(|node| code.kind(*node) == "call_expression");
-    let used =
-        calls.filter(|call| method(code, *call).is_some_and(|(on, name)| name == "Use" && code.text(on) == receiver));
-    let mut chain = Chain { guards: Vec::new(), handler: None, anchor: None };
-    for argument in used.flat_map(|call| arguments(code, call)) {
-        chain.guard(project, code, argument);
-    }
-    chain.guards
 }
 
 struct Chain {

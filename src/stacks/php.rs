@@ -4,7 +4,7 @@ use crate::{
     facts::Method,
     stacks::{
         code::{Code, NodeId},
-        php_guards,
+        php_guards::Names,
         project::Project,
         route::{Draft, Step, join},
         values::At,
@@ -13,11 +13,12 @@ use crate::{
 
 /// The routes of every file.
 pub fn routes(project: &Project<'_>) -> Vec<Draft> {
+    let names = Names::of(project);
     let mut routes: Vec<Draft> = project.declared.iter().filter_map(|path| served(project, path)).collect();
     for (file, code) in project.files.iter().enumerate() {
         for node in code.ids() {
             let draft = match code.kind(node) {
-                "scoped_call_expression" | "member_call_expression" => registered(project, file, node),
+                "scoped_call_expression" | "member_call_expression" => registered(project, &names, file, node),
                 "attribute" => annotated(file, code, node),
                 _ => None,
             };
@@ -60,7 +61,7 @@ pub(super) fn name<'s>(code: &Code<'s>, call: NodeId) -> &'s str {
 }
 
 /// `Route::post('/x', handler)`, `$router->post('/x', handler)`.
-fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
+fn registered(project: &Project<'_>, names: &Names<'_>, file: usize, call: NodeId) -> Option<Draft> {
     let code = &project.files[file];
     let arguments = arguments(code, call);
     let (method, path, handler) = match (name(code, call), arguments.as_slice()) {
@@ -77,8 +78,8 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
     if path_text.contains("://") || !project.wants(&path_text) {
         return None; // a request of a client
     }
-    let target = target(project, file, handler)?;
-    let around = surroundings(project, code, call);
+    let target = target(project, names, file, handler)?;
+    let around = surroundings(project, names, code, call);
     let mut guards = around.guards;
     guards.extend(target.guards);
     Some(Draft {
@@ -98,7 +99,7 @@ struct Target {
 }
 
 /// What the second argument stands for; `None` where it is no handler.
-fn target(project: &Project<'_>, file: usize, handler: NodeId) -> Option<Target> {
+fn target(project: &Project<'_>, names: &Names<'_>, file: usize, handler: NodeId) -> Option<Target> {
     let code = &project.files[file];
     let (class, method) = match code.kind(handler) {
         "anonymous_function" | "anonymous_function_creation_expression" | "arrow_function" => {
@@ -123,7 +124,7 @@ fn target(project: &Project<'_>, file: usize, handler: NodeId) -> Option<Target>
     let guards = constructor.into_iter().flat_map(|constructor| {
         let code = &project.files[constructor.file];
         let calls = code.below(constructor.node).filter(|node| code.kind(*node) == "member_call_expression");
-        calls.flat_map(|call| middleware(project, code, call)).collect::<Vec<_>>()
+        calls.flat_map(|call| middleware(project, names, code, call)).collect::<Vec<_>>()
     });
     Some(Target { handler: found.map(|found| (found.file, found.node)), guards: guards.collect() })
 }
@@ -140,7 +141,7 @@ struct Surroundings {
 }
 
 /// The groups and chained calls around a registration.
-fn surroundings(project: &Project<'_>, code: &Code<'_>, call: NodeId) -> Surroundings {
+fn surroundings(project: &Project<'_>, names: &Names<'_>, code: &Code<'_>, call: NodeId) -> Surroundings {
     let mut found = Surroundings { prefix: String::new(), guards: Vec::new() };
     let mut prefixes: Vec<String> = Vec::new();
     let mut chained = chain(code, call);
@@ -158,7 +159,7 @@ fn surroundings(project: &Project<'_>, code: &Code<'_>, call: NodeId) -> Surroun
         }
     }
     for link in chained {
-        found.guards.extend(middleware(project, code, link));
+        found.guards.extend(middleware(project, names, code, link));
         if name(code, link) == "prefix" {
             prefixes.extend(arguments(code, link).first().and_then(|prefix| code.string(*prefix)).map(str::to_owned));
         }
@@ -198,21 +199,21 @@ fn options(code: &Code<'_>, call: NodeId, key: &str) -> Vec<String> {
 }
 
 /// The guards that a link of a chain or a group names.
-fn middleware(project: &Project<'_>, code: &Code<'_>, link: NodeId) -> Vec<Step> {
-    let mut names = if name(code, link) == "group" { options(code, link, "middleware") } else { Vec::new() };
+fn middleware(project: &Project<'_>, names: &Names<'_>, code: &Code<'_>, link: NodeId) -> Vec<Step> {
+    let mut written = if name(code, link) == "group" { options(code, link, "middleware") } else { Vec::new() };
     if matches!(name(code, link), "middleware" | "add") {
         for argument in arguments(code, link) {
             let strings: Vec<_> =
                 code.below(argument).filter_map(|node| code.string(node)).map(str::to_owned).collect();
             if strings.is_empty() {
-                names.push(code.text(argument).to_owned());
+                written.push(code.text(argument).to_owned());
             }
-            names.extend(strings);
+            written.extend(strings);
         }
     }
     let span = code.span(link);
-    let guard = |name: String| php_guards::step(project, &name, span_of_name(code, link, &name).unwrap_or(span));
-    names.into_iter().filter_map(guard).collect()
+    let guard = |name: String| names.step(project, &name, span_of_name(code, link, &name).unwrap_or(span));
+    written.into_iter().filter_map(guard).collect()
 }
 
 fn span_of_name(code: &Code<'_>, link: NodeId, name: &str) -> Option<crate::source::Span> {

@@ -1,5 +1,7 @@
 //! What Laravel's middleware names stand for.
 
+use std::collections::BTreeMap;
+
 use crate::{
     source::Span,
     stacks::{
@@ -12,74 +14,88 @@ use crate::{
     },
 };
 
-/// The step that a middleware's name or class adds; `None` where it is read and checks nothing.
-pub(super) fn step(project: &Project<'_>, written: &str, span: Span) -> Option<Step> {
-    let (base, parameter) = written.split_once(':').filter(|_| !written.contains("::")).unwrap_or((written, ""));
-    if base == "auth" {
-        return Some(authenticated(project, written, parameter, span));
+/// What short names stand for in a project.
+#[derive(Debug, Default)]
+pub(super) struct Names<'s> {
+    /// Classes of middlewares: `'jwt' => VerifyJwt::class`, `aliasMiddleware('jwt', VerifyJwt::class)`.
+    aliases: BTreeMap<&'s str, &'s str>,
+    /// Drivers of the guards: `'plugin' => ['driver' => 'jwt', …]` of the configuration.
+    configured: BTreeMap<&'s str, &'s str>,
+    /// The closures of `Auth::extend('name', …)` and `Auth::viaRequest('name', …)`.
+    drivers: Vec<(&'s str, At)>,
+}
+
+impl<'s> Names<'s> {
+    /// Those of every file; where one has several meanings, the first counts.
+    pub(super) fn of(project: &Project<'s>) -> Names<'s> {
+        let mut names = Names::default();
+        for (file, code) in project.files.iter().enumerate() {
+            for node in code.ids() {
+                match code.kind(node) {
+                    "array_element_initializer" => {
+                        names.alias(code, &code.children(node).collect::<Vec<_>>());
+                        if let Some((guard, driver)) = configured(code, node) {
+                            names.configured.entry(guard).or_insert(driver);
+                        }
+                    }
+                    "member_call_expression" if name(code, node) == "aliasMiddleware" => {
+                        names.alias(code, &arguments(code, node));
+                    }
+                    "scoped_call_expression" if matches!(name(code, node), "extend" | "viaRequest") => {
+                        let [driver, closure] = arguments(code, node)[..] else { continue };
+                        names.drivers.extend(code.string(driver).map(|driver| (driver, At { file, node: closure })));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        names
     }
-    let alias = alias(project, base);
-    let class = alias.unwrap_or(class_name(base));
-    let mut step = project.guard(class, written, span)?;
-    if let Some(reading) = step.reading.as_mut().filter(|reading| asks_facade(project, reading)) {
-        let mut drivers = drivers(project);
-        if let Some((_, driver)) = drivers.next().filter(|_| drivers.next().is_none()) {
-            reading.extend(&of_driver(project, driver));
+
+    fn alias(&mut self, code: &Code<'s>, parts: &[NodeId]) {
+        let [key, class] = parts else { return };
+        let class = Some(*class).filter(|class| code.kind(*class) == "class_constant_access_expression");
+        if let Some((key, class)) = code.string(*key).zip(class) {
+            self.aliases.entry(key).or_insert(class_name(code.text(class)));
         }
     }
-    Some(step)
+
+    /// The step that a middleware's name or class adds; `None` where it is read and checks nothing.
+    pub(super) fn step(&self, project: &Project<'_>, written: &str, span: Span) -> Option<Step> {
+        let (base, parameter) = written.split_once(':').filter(|_| !written.contains("::")).unwrap_or((written, ""));
+        if base == "auth" {
+            return Some(self.authenticated(project, written, parameter, span));
+        }
+        let class = self.aliases.get(base).copied().unwrap_or(class_name(base));
+        let mut step = project.guard(class, written, span)?;
+        if let Some(reading) = step.reading.as_mut().filter(|reading| asks_facade(project, reading))
+            && let [(_, driver)] = self.drivers[..]
+        {
+            reading.extend(&of_driver(project, driver));
+        }
+        Some(step)
+    }
+
+    /// `auth:plugin`: the driver that the configuration gives the guard, if the tree defines it.
+    fn authenticated(&self, project: &Project<'_>, written: &str, guard: &str, span: Span) -> Step {
+        let driver = self.configured.get(guard).copied().unwrap_or(guard);
+        let closure = self.drivers.iter().find(|(name, _)| *name == driver);
+        let reading = closure.map(|(_, closure)| of_driver(project, *closure));
+        Step { reading, ..Step::unread(written, span) }
+    }
 }
 
-/// `auth:plugin`: the driver that the configuration gives the guard, if the tree defines it.
-fn authenticated(project: &Project<'_>, written: &str, guard: &str, span: Span) -> Step {
-    let driver = configured_driver(project, guard).unwrap_or(guard);
-    let mut step = Step::unread(written, span);
-    step.reading = drivers(project).find(|(name, _)| *name == driver).map(|(_, closure)| of_driver(project, closure));
-    step
-}
-
-/// The class that a short name is registered for: `'jwt' => VerifyJwt::class`, `aliasMiddleware('jwt', VerifyJwt::class)`.
-fn alias<'s>(project: &Project<'s>, short: &str) -> Option<&'s str> {
-    project.files.iter().find_map(|code| {
-        code.ids().find_map(|node| {
-            let parts: Vec<NodeId> = match code.kind(node) {
-                "array_element_initializer" => code.children(node).collect(),
-                "member_call_expression" if name(code, node) == "aliasMiddleware" => arguments(code, node),
-                _ => return None,
-            };
-            let [key, class] = parts.as_slice() else { return None };
-            let is_it = code.string(*key) == Some(short) && code.kind(*class) == "class_constant_access_expression";
-            is_it.then(|| class_name(code.text(*class)))
-        })
-    })
-}
-
-/// `'plugin' => ['driver' => 'jwt', …]` of the configuration.
-fn configured_driver<'s>(project: &Project<'s>, guard: &str) -> Option<&'s str> {
-    let element = |code: &Code<'s>, node: NodeId| {
+/// A guard of the configuration, and its driver.
+fn configured<'s>(code: &Code<'s>, node: NodeId) -> Option<(&'s str, &'s str)> {
+    let element = |node: NodeId| {
         let parts: Vec<NodeId> = code.children(node).filter(|part| code.kind(*part) != "comment").collect();
         (code.kind(node) == "array_element_initializer" && parts.len() == 2).then(|| (parts[0], parts[1]))
     };
-    project.files.iter().find_map(|code| {
-        code.ids().find_map(|node| {
-            let (_, list) = element(code, node).filter(|(key, _)| code.string(*key) == Some(guard))?;
-            let mut members = code.children(list).filter_map(|child| element(code, child));
-            members.find_map(|(key, value)| code.string(value).filter(|_| code.string(key) == Some("driver")))
-        })
-    })
-}
-
-/// The closures of `Auth::extend('name', …)` and `Auth::viaRequest('name', …)`.
-fn drivers<'a, 's>(project: &'a Project<'s>) -> impl Iterator<Item = (&'s str, At)> + 'a {
-    project.files.iter().enumerate().flat_map(|(file, code)| {
-        let calls = code.ids().filter(move |node| code.kind(*node) == "scoped_call_expression");
-        calls.filter_map(move |call| {
-            let is_it = matches!(name(code, call), "extend" | "viaRequest");
-            let list = arguments(code, call);
-            let [driver, closure] = list.as_slice() else { return None };
-            Some((code.string(*driver).filter(|_| is_it)?, At { file, node: *closure }))
-        })
-    })
+    let (key, list) = element(node)?;
+    let guard = code.string(key)?;
+    let mut members = code.children(list).filter_map(element);
+    let driver = members.find_map(|(key, value)| code.string(value).filter(|_| code.string(key) == Some("driver")))?;
+    Some((guard, driver))
 }
 
 /// What a driver does: its closure, and the guard's methods that Laravel calls.

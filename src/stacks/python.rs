@@ -6,7 +6,8 @@ use crate::{
     stacks::{
         code::{Code, NodeId},
         definitions::Definition,
-        includes, mounts,
+        includes::{self, Includes},
+        mounts::{self, Mounts},
         project::Project,
         reading::Reading,
         route::{Draft, Step, join},
@@ -17,12 +18,14 @@ use crate::{
 /// The routes of every file.
 pub fn routes(project: &Project<'_>) -> Vec<Draft> {
     let everywhere = global_guards(project);
+    let mut mounts = Mounts::of(project);
+    let includes = Includes::of(project);
     let mut routes = Vec::new();
     for (file, code) in project.files.iter().enumerate() {
         for node in code.ids() {
             let draft = match code.kind(node) {
-                "decorator" => decorated(project, file, node),
-                "call" => listed(project, file, node),
+                "decorator" => decorated(project, &mut mounts, file, node),
+                "call" => listed(project, &includes, file, node),
                 _ => None,
             };
             let Some(mut draft) = draft else { continue };
@@ -47,7 +50,7 @@ pub(super) fn keyword(code: &Code<'_>, call: NodeId, name: &str) -> Option<NodeI
 }
 
 /// `@app.route('/x', methods=['POST'])`, `@app.post('/x')`.
-fn decorated(project: &Project<'_>, file: usize, decorator: NodeId) -> Option<Draft> {
+fn decorated<'s>(project: &Project<'s>, mounts: &mut Mounts<'s>, file: usize, decorator: NodeId) -> Option<Draft> {
     let code = &project.files[file];
     let call = code.child(decorator, "call")?;
     let function = code.field(call, "function").filter(|function| code.kind(*function) == "attribute")?;
@@ -64,12 +67,12 @@ fn decorated(project: &Project<'_>, file: usize, decorator: NodeId) -> Option<Dr
     let handler = code.field(around, "definition")?;
     let others = code.children(around).filter(|child| code.kind(*child) == "decorator" && *child != decorator);
     let receiver = code.field(function, "object").map_or("", |object| code.text(object));
-    let mounts = mounts::of(project, file, receiver);
-    let mut guards = mounts.guards;
+    let mount = mounts.mount(project, file, receiver);
+    let mut guards = mount.guards;
     guards.extend(mounts::dependencies(project, file, call));
     guards.extend(others.filter_map(|other| decorator_guard(project, code, other)));
     Some(Draft {
-        path: join(&mounts.prefix, &path),
+        path: join(&mount.prefix, &path),
         literal: code.span(literal),
         span: code.span(decorator),
         method: Method::Post,
@@ -93,7 +96,7 @@ fn decorator_guard(project: &Project<'_>, code: &Code<'_>, decorator: NodeId) ->
 }
 
 /// `path('x', view)` in a list of URL patterns.
-fn listed(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
+fn listed(project: &Project<'_>, includes: &Includes<'_>, file: usize, call: NodeId) -> Option<Draft> {
     let code = &project.files[file];
     let name = code.last_name(code.field(call, "function")?);
     if !matches!(name, "path" | "re_path" | "url") || !code.path.rsplit('/').next()?.contains("url") {
@@ -107,7 +110,7 @@ fn listed(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
     }
     let found = view_of(project, code, *view)?;
     Some(Draft {
-        path: join(&includes::prefix(project, At { file, node: call }), &path),
+        path: join(&includes.prefix(project, At { file, node: call }), &path),
         literal: code.span(*literal),
         span: code.span(call),
         method: Method::Any,

@@ -13,10 +13,11 @@ use crate::{
 
 /// The routes of every file.
 pub fn routes(project: &Project<'_>) -> Vec<Draft> {
+    let befores = befores(project);
     let mut routes = Vec::new();
     for (file, code) in project.files.iter().enumerate() {
         for node in code.ids().filter(|node| code.kind(*node) == "call") {
-            routes.extend(registered(project, file, node));
+            routes.extend(registered(project, &befores, file, node));
         }
     }
     routes
@@ -48,7 +49,7 @@ pub(super) fn option(code: &Code<'_>, call: NodeId, name: &str) -> Option<NodeId
 }
 
 /// `post '/x', to: 'c#a'`, `post '/x' => 'c#a'`, `match '/x', to: 'c#a', via: :post`, `post '/x' do … end`.
-fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft> {
+fn registered(project: &Project<'_>, befores: &[Before<'_>], file: usize, call: NodeId) -> Option<Draft> {
     let code = &project.files[file];
     let is_match = || {
         let via = option(code, call, "via").map_or("", |via| code.text(via));
@@ -68,7 +69,10 @@ fn registered(project: &Project<'_>, file: usize, call: NodeId) -> Option<Draft>
     }
     let path = word(code, literal).filter(|path| project.wants(path))?;
     let (handler, guards) = match code.field(call, "block") {
-        Some(block) if target.is_none() => (Some((file, block)), sinatra(project, path)),
+        Some(block) if target.is_none() => {
+            let concerned = befores.iter().filter(|before| before.concerns(path));
+            (Some((file, block)), concerned.map(|before| before.step.clone()).collect())
+        }
         Some(_) => return None,
         None => {
             let target = target.map(str::to_owned).or_else(|| implied(code, call, path))?;
@@ -106,19 +110,29 @@ fn implied(code: &Code<'_>, call: NodeId, path: &str) -> Option<String> {
     Some(format!("{controller}#{action}"))
 }
 
-/// The `before` blocks that concern a path of Sinatra.
-fn sinatra(project: &Project<'_>, path: &str) -> Vec<Step> {
-    let mut steps = Vec::new();
+/// A `before` block of Sinatra.
+struct Before<'s> {
+    /// The paths that it is for; all, without one.
+    pattern: Option<&'s str>,
+    step: Step,
+}
+
+impl Before<'_> {
+    fn concerns(&self, path: &str) -> bool {
+        self.pattern.is_none_or(|pattern| path.starts_with(pattern.trim_end_matches(['*', '/'])))
+    }
+}
+
+fn befores<'s>(project: &Project<'s>) -> Vec<Before<'s>> {
+    let mut befores = Vec::new();
     for (file, code) in project.files.iter().enumerate() {
         for call in code.ids().filter(|node| code.kind(*node) == "call" && method(code, *node) == "before") {
             let pattern = arguments(code, call).first().and_then(|first| code.string(*first));
-            let concerns = |pattern: &str| path.starts_with(pattern.trim_end_matches(['*', '/']));
-            if pattern.is_none_or(concerns) {
-                steps.extend(code.field(call, "block").and_then(|block| project.block("before", file, block)));
-            }
+            let step = code.field(call, "block").and_then(|block| project.block("before", file, block));
+            befores.extend(step.map(|step| Before { pattern, step }));
         }
     }
-    steps
+    befores
 }
 
 /// The scopes, namespaces and resources around a route.

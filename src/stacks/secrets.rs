@@ -1,5 +1,7 @@
 //! What code says of the app as a whole: the hosts of Atlassian's keys, and where an install callback's body is read.
 
+use std::collections::BTreeSet;
+
 use crate::{
     facts::Facts,
     source::Span,
@@ -30,9 +32,10 @@ fn callback(project: &Project<'_>, code: &Code<'_>) -> Option<Span> {
     if matches!(code.language, Language::Go | Language::CSharp) {
         return None;
     }
+    let mut seen = BTreeSet::new();
     let mut secrets = code.ids().filter(|node| key(code, *node) == Some("sharedSecret"));
     secrets.find_map(|secret| {
-        let scope = function(code, secret);
+        let scope = Some(function(code, secret)).filter(|scope| seen.insert(*scope))?;
         let reads = |name: &str| code.below(scope).any(|node| key(code, node) == Some(name));
         let is_callback = reads("clientKey") && ["baseUrl", "productType", "publicKey"].into_iter().any(reads);
         let is_bitbucket = reads("baseApiUrl") || reads("principal");

@@ -1,9 +1,11 @@
 //! Which definitions of the tree a name in code refers to.
 
+use std::collections::BTreeSet;
+
 use crate::stacks::{
     Language,
     code::{Code, NodeId},
-    definitions::Definition,
+    definitions::{Definition, in_file},
     project::Project,
     values::At,
 };
@@ -27,18 +29,17 @@ impl Project<'_> {
     pub fn targets(&self, name: At) -> Vec<At> {
         let Some(code) = self.files.get(name.file) else { return Vec::new() };
         let text = code.text(name.node).trim_start_matches(':');
-        let named = self.definitions.named(text);
-        if named.is_empty() {
+        if self.definitions.named(text).is_empty() {
             return Vec::new();
         }
-        if named.iter().any(|definition| definition.is_class) {
+        if self.definitions.classes(text).next().is_some() {
             return self.entries(text);
         }
         let chosen = match used(code, name.node) {
             Use::Member => return Vec::new(),
             Use::Plain if !is_called(code, name.node) && self.is_local(name) => return Vec::new(),
-            Use::Plain => self.plain(named, name),
-            Use::On(receiver) => self.on(named, At { node: receiver, ..name }, text),
+            Use::Plain => self.plain(text, name),
+            Use::On(receiver) => self.on(text, At { node: receiver, ..name }),
         };
         let chosen = if chosen.len() > AMBIGUOUS { Vec::new() } else { chosen };
         chosen.iter().map(|found| At { file: found.file, node: found.node }).collect()
@@ -80,39 +81,40 @@ impl Project<'_> {
     }
 
     /// The definitions that a name without a receiver may mean: the one in the same class or file, if there is one.
-    fn plain<'a, 's>(&self, named: &'a [Definition<'s>], name: At) -> Vec<&'a Definition<'s>> {
+    fn plain(&self, text: &str, name: At) -> Vec<&Definition<'_>> {
         let code = &self.files[name.file];
-        let own: Vec<_> = named.iter().filter(|found| found.file == name.file).collect();
-        let around = |found: &&&Definition<'s>| {
-            code.ancestors(name.node).any(|above| {
-                let class = code.field(above, "name").map_or("", |name| code.last_name(name));
-                !found.class.is_empty() && found.class == class
-            })
-        };
-        let of_class: Vec<_> = own.iter().filter(around).copied().collect();
-        match (of_class.len(), own.len()) {
-            (1, _) => of_class,
-            (_, 1) => own,
-            _ => named.iter().collect(),
+        let named = self.definitions.named(text);
+        let own = in_file(named, name.file);
+        let classes = code.ancestors(name.node).filter_map(|above| code.field(above, "name"));
+        let classes: BTreeSet<&str> =
+            classes.map(|name| code.last_name(name)).filter(|class| !class.is_empty()).collect();
+        let mut of_class = classes.iter().flat_map(|class| in_file(self.definitions.members(class, text), name.file));
+        match (of_class.next().filter(|_| of_class.next().is_none()), own) {
+            (Some(only), _) | (None, [only]) => vec![only],
+            _ => named.iter().take(AMBIGUOUS + 1).collect(),
         }
     }
 
     /// The definitions that a name on a receiver may mean: the method of the class that the receiver names, else
     /// whatever has so uncommon a name.
-    fn on<'a, 's>(&self, named: &'a [Definition<'s>], receiver: At, text: &str) -> Vec<&'a Definition<'s>> {
+    fn on(&self, text: &str, receiver: At) -> Vec<&Definition<'_>> {
         let code = &self.files[receiver.file];
         if matches!(code.text(receiver.node), "self" | "this" | "$this" | "cls" | "super()") {
-            return self.plain(named, receiver);
+            return self.plain(text, receiver);
         }
         let value = self.values.of(code, receiver).unwrap_or(receiver);
         let made = &self.files[value.file];
-        let classes = made.below(value.node).filter(|node| made.is_name(*node)).map(|node| made.text(node));
-        let classes: Vec<_> =
-            classes.into_iter().filter(|name| self.definitions.classes(name).next().is_some()).collect();
-        match classes.last() {
-            Some(_) => named.iter().filter(|found| classes.contains(&found.class)).collect(),
-            None if COMMON.contains(&text) => Vec::new(),
-            None => named.iter().collect(),
+        let names = made.below(value.node).filter(|node| made.is_name(*node)).map(|node| made.text(node));
+        let classes: BTreeSet<&str> = names.filter(|name| self.definitions.classes(name).next().is_some()).collect();
+        let of_classes = classes.iter().flat_map(|class| self.definitions.members(class, text));
+        match classes.is_empty() {
+            false => {
+                let mut chosen: Vec<_> = of_classes.take(AMBIGUOUS + 1).collect();
+                chosen.sort_by_key(|found| (found.file, found.node));
+                chosen
+            }
+            true if COMMON.contains(&text) => Vec::new(),
+            true => self.definitions.named(text).iter().take(AMBIGUOUS + 1).collect(),
         }
     }
 }
