@@ -8,6 +8,7 @@ use crate::{
     facts::{Dependency, Descriptor, Event, Facts, GuardClass, Origin, descriptor::Product},
     frameworks::framework,
     patterns::Scoped,
+    problem::Problem,
     source::{Label, Sources, Span, Spanned},
     tree::Node,
     version::{Scheme, Version, VersionRange},
@@ -59,9 +60,13 @@ pub struct App {
 }
 
 impl App {
-    /// Reads the apps of a tree, in order of their folders. A tree without evidence of Connect has none.
-    pub fn read(sources: Sources, phase: Phase, declared: &Declared) -> Vec<App> {
+    /// Reads the apps of a tree, in order of their folders, and says which files had to be put aside. A tree without
+    /// evidence of Connect has no apps.
+    pub fn read(sources: Sources, phase: Phase, declared: &Declared) -> (Vec<App>, Vec<Problem>) {
         let mut facts = ecosystem::read(&sources);
+        let aside = std::mem::take(&mut facts.put_aside).into_iter();
+        let problem = |label: Label| Problem::new(&*sources.file(label.span.file).path, label.message);
+        let problems = aside.map(problem).collect();
         declared.settle(&mut facts, &sources);
         roots::remove_copies(&mut facts, &sources);
         let parts = Parts::read(&facts, &sources);
@@ -73,7 +78,7 @@ impl App {
             let (sources, floors) = (Arc::clone(&sources), declared.floors.clone());
             App { id: AppId(index), root, phase, sources, facts, hooks, floors }
         });
-        apps.collect()
+        (apps.collect(), problems)
     }
 
     /// The app's key, from its descriptor.

@@ -58,6 +58,8 @@ pub struct Facts {
     pub opaque_routes: Vec<Label>,
     /// Files that could not be read as the code that they should be.
     pub unread_code: Vec<Span>,
+    /// The beginnings of files that were put aside, with what stood in the way: what they say is missing.
+    pub put_aside: Vec<Label>,
     /// Places where code changes the descriptor before it is served (`descriptorTransformer`).
     pub transformers: Vec<Span>,
     /// Places that name Connect in code: a key host, a Connect library that is imported.
@@ -100,6 +102,7 @@ impl Facts {
             permitted_paths by |fact: &PermittedPath| fact.pattern.span.file,
             opaque_routes by |fact: &Label| fact.span.file,
             unread_code by |span: &Span| span.file,
+            put_aside by |label: &Label| label.span.file,
             transformers by |span: &Span| span.file,
             mentions by |span: &Span| span.file,
             secret_reads by |span: &Span| span.file,
@@ -127,6 +130,7 @@ impl Facts {
         self.permitted_paths.extend(other.permitted_paths);
         self.opaque_routes.extend(other.opaque_routes);
         self.unread_code.extend(other.unread_code);
+        self.put_aside.extend(other.put_aside);
         self.transformers.extend(other.transformers);
         self.mentions.extend(other.mentions);
         self.secret_reads.extend(other.secret_reads);

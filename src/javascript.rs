@@ -4,7 +4,7 @@ use std::thread;
 
 use crate::{
     facts::Facts,
-    source::{FileId, SourceFile, Sources},
+    source::{FileId, Label, SourceFile, Sources, Span},
     syntax::json,
 };
 
@@ -33,13 +33,21 @@ pub fn read(sources: &Sources, facts: &mut Facts) {
     if !sources.iter().any(|(_, file)| project::is_code(file) || is_configuration(&file.path)) {
         return;
     }
-    thread::scope(|scope| {
+    read_by(read_here, sources, facts);
+}
+
+/// Has code read on a thread of its own. What a panic leaves are the facts found before it.
+fn read_by(reader: fn(&Sources, &mut Facts), sources: &Sources, facts: &mut Facts) {
+    let is_done = thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(parse::STACK);
-        if let Ok(reader) = builder.spawn_scoped(scope, || read_here(sources, facts)) {
-            // what a panic leaves are the facts found before it
-            let _ = reader.join();
-        }
+        let thread = builder.spawn_scoped(scope, || reader(sources, &mut *facts));
+        thread.is_ok_and(|thread| thread.join().is_ok())
     });
+    let first = sources.iter().find(|(_, file)| project::is_code(file)).map(|(id, _)| id);
+    if let Some(file) = first.filter(|_| !is_done) {
+        let message = "the reader failed at it, or at what hangs together with it";
+        facts.put_aside.push(Label::new(Span { file, start: 0, end: 0 }, message));
+    }
 }
 
 fn read_here(sources: &Sources, facts: &mut Facts) {
@@ -58,6 +66,7 @@ fn read_here(sources: &Sources, facts: &mut Facts) {
     marks::read(&project, &mut found);
     facts.extend(found);
     facts.unread_code.extend(project.unread.iter().map(|label| label.span));
+    facts.put_aside.extend(project.put_aside.iter().cloned());
     facts.opaque_routes.extend(project.unread.iter().cloned());
 }
 
@@ -113,4 +122,20 @@ pub fn is_configuration(path: &str) -> bool {
             name,
             "jsconfig.json" | "package.json" | "firebase.json" | "vercel.json" | "serverless.yml" | "serverless.yaml"
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_fails_is_told() {
+        let sources = Sources::new(vec![SourceFile::new("package.json", "{}"), SourceFile::new("app.js", "run();")]);
+        let mut facts = Facts::default();
+        read_by(|_, _| {}, &sources, &mut facts);
+        assert!(facts.put_aside.is_empty());
+        read_by(|_, _| panic!("the reader is wrong"), &sources, &mut facts);
+        assert_eq!(facts.put_aside.len(), 1);
+        assert_eq!(sources.file(facts.put_aside[0].span.file).path.as_ref(), "app.js");
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     facts::Facts,
+    problem::BEYOND,
     source::{Label, SourceFile, Sources, Span},
 };
 
@@ -44,6 +45,7 @@ pub fn read(sources: &Sources, facts: &mut Facts) {
     for unit in project.units.iter().filter(|unit| unit.broken || registers_otherwise(unit)) {
         let span = Span { file: unit.file, start: 0, end: 0 };
         facts.opaque_routes.push(Label::new(span, "routes in this file may have been missed"));
+        facts.put_aside.extend(unit.is_unread.then(|| Label::new(span, BEYOND)));
     }
 }
 

@@ -1,5 +1,8 @@
 //! What kept a file from being analysed. A problem is no finding: it says that the report may lack something.
 
+/// What is said of code that no parser was given room for.
+pub const BEYOND: &str = "is too large, or nests too deep, for code that someone wrote";
+
 /// A file that could not be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {

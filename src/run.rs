@@ -96,13 +96,21 @@ impl Scan {
     /// Reads the apps of a tree and checks them.
     pub fn new(tree: Tree, checks: &Checks) -> Scan {
         let configuration = &checks.configuration;
-        let apps = App::read(tree.sources.clone(), checks.phase, &configuration.declared);
+        let (apps, aside) = App::read(tree.sources.clone(), checks.phase, &configuration.declared);
+        let problems: BTreeSet<_> = tree.problems.into_iter().chain(aside).collect();
         let chosen = RULES.iter().filter(|rule| checks.rules.contains(rule.id));
         let mut findings: Vec<_> = chosen.flat_map(|rule| apps.iter().flat_map(|app| rule.check(app))).collect();
         findings.sort_by(|a, b| (a.span, a.rule, &a.identity, a.app).cmp(&(b.span, b.rule, &b.identity, b.app)));
         findings.dedup_by(is_told);
         let Outcome { findings, suppressed } = suppress(findings, &apps, &tree.sources, configuration, &checks.rules);
-        Scan { sources: tree.sources, apps, findings, suppressed, excluded: tree.excluded, problems: tree.problems }
+        Scan {
+            sources: tree.sources,
+            apps,
+            findings,
+            suppressed,
+            excluded: tree.excluded,
+            problems: problems.into_iter().collect(),
+        }
     }
 
     /// The findings of an app, those that were put aside among them.

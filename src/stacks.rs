@@ -2,7 +2,8 @@
 
 use crate::{
     facts::{Descriptor, Facts},
-    source::{FileId, Sources},
+    problem::BEYOND,
+    source::{FileId, Label, Sources},
 };
 
 mod answers;
@@ -100,6 +101,7 @@ pub fn read(language: Language, sources: &Sources, facts: &mut Facts) {
         return;
     }
     let project = project::Project::read(language, sources, facts);
+    facts.put_aside.extend(project.unread.iter().map(|span| Label::new(*span, BEYOND)));
     let drafts = match language {
         Language::Python => python::routes(&project),
         Language::Ruby => ruby::routes(&project),

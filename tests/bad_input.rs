@@ -74,6 +74,34 @@ fn deep_nesting_is_a_finding() {
 }
 
 #[test]
+fn code_beyond_its_reader_is_an_error() {
+    let root = sound_app();
+    let deep = |before: &str, open: &str, close: &str, behind: &str| {
+        let (open, close) = (format!("{open}\n").repeat(5_000), format!("{close}\n").repeat(5_000));
+        format!("{before}{open}1{close}{behind}")
+    };
+    let named = "installed = lifecycle(sharedSecret, clientKey)";
+    let files = [
+        ("bad/Hosts.java", deep("@RestController class Hosts { int installed = ", "(", ")", "; }")),
+        ("bad/Hosts.kt", deep("@RestController class Hosts { val installed = ", "(", ")", " }")),
+        ("bad/app.js", deep("app.post('/installed', ", "(", ")", ");")),
+        ("bad/app.rb", deep(&format!("{named}\nx = "), "[", "]", "")),
+        ("bad/hooks.cs", deep("class Installed { int lifecycle = ", "(", ")", "; }")),
+        ("bad/hooks.ts", deep("app.post('/installed', ", "[", "]", ");")),
+        ("bad/index.php", deep(&format!("<?php // {named}\n$x = "), "[", "]", ";")),
+        ("bad/main.go", deep(&format!("package main\n// {named}\nvar x = "), "(", ")", "")),
+        ("bad/views.py", deep(&format!("# {named}\nx = "), "(", ")", "")),
+    ];
+    for (path, text) in &files {
+        write(root.path(), path, text);
+    }
+    let wanted = files.map(|(path, _)| format!("{path}: is too large, or nests too deep, for code that someone wrote"));
+    assert_eq!(scan(root.path()), wanted);
+    let mut command = Command::cargo_bin("connect-lint").unwrap();
+    assert_eq!(command.arg("check").arg(root.path()).output().unwrap().status.code(), Some(3));
+}
+
+#[test]
 fn an_alias_bomb_does_not_expand() {
     let root = sound_app();
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();

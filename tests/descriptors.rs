@@ -59,7 +59,7 @@ fn built_and_test_folders_do_not_count() {
 fn one_of_several_copies_counts_unless_a_build_file_sets_them_apart() {
     let counted = |files: &[(&str, &str)]| -> Vec<String> {
         let sources = Sources::new(files.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect());
-        let apps = App::read(sources, Phase::Enforced, &Declared::default());
+        let (apps, _) = App::read(sources, Phase::Enforced, &Declared::default());
         let path = |app: &App, descriptor: &Descriptor| app.sources.file(descriptor.file).path.to_string();
         apps.iter().flat_map(|app| app.facts.descriptors.iter().map(|own| path(app, own)).collect::<Vec<_>>()).collect()
     };

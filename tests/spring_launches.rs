@@ -19,7 +19,7 @@ const POM: &str = "<project><dependencies><dependency><groupId>com.atlassian.con
 fn launched(files: &[(&str, &str)]) -> Vec<String> {
     let files = files.iter().map(|(path, text)| SourceFile::new(*path, *text));
     let sources = Sources::new(files.chain([SourceFile::new("pom.xml", POM)]).collect());
-    let apps = App::read(sources, Phase::default(), &Declared::default());
+    let (apps, _) = App::read(sources, Phase::default(), &Declared::default());
     let app = apps.first().unwrap();
     let shown = launches(app).into_iter().map(|launch| {
         let profiles = launch.profiles.join("+");

@@ -1,6 +1,10 @@
 //! Text → [`Module`]. Every type of the parser library stays behind this file.
 
-use std::{ops::Range, panic, thread};
+use std::{
+    ops::Range,
+    panic::{self, UnwindSafe},
+    thread,
+};
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
@@ -10,6 +14,7 @@ use oxc_span::{SourceType, Span};
 
 use crate::{
     javascript::ir::Module,
+    problem::BEYOND,
     source::{FileId, SourceFile},
 };
 
@@ -28,9 +33,31 @@ const LARGEST: usize = 2 << 20;
 /// How many files are worth a thread.
 const SHARE: usize = 16;
 
-/// Reads files on as many threads as there are processors, keeping their order; `None` for one that is too large,
-/// nests too deep, or is not the language. To be called on a thread whose stack is [`STACK`].
-pub fn parse_all(files: &[(FileId, &SourceFile)]) -> Vec<Option<Module>> {
+/// Why a file has no module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is not the language.
+    Language,
+    /// It is too large, or nests too deep.
+    Beyond,
+    /// The parser failed, or had no room.
+    Failed,
+}
+
+impl Unread {
+    /// What is said of the file, if it is for us to say: what is not the language may be anything.
+    pub fn problem(self) -> Option<&'static str> {
+        match self {
+            Unread::Language => None,
+            Unread::Beyond => Some(BEYOND),
+            Unread::Failed => Some("the parser failed"),
+        }
+    }
+}
+
+/// Reads files on as many threads as there are processors, keeping their order. To be called on a thread whose stack is
+/// [`STACK`].
+pub fn parse_all(files: &[(FileId, &SourceFile)]) -> Vec<Result<Module, Unread>> {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let threads = processors.min(files.len().div_ceil(SHARE));
     if threads <= 1 {
@@ -47,7 +74,7 @@ pub fn parse_all(files: &[(FileId, &SourceFile)]) -> Vec<Option<Module>> {
             .collect();
         let joined = workers.into_iter().flat_map(|(count, worker)| {
             let modules = worker.ok().and_then(|worker| worker.join().ok());
-            modules.unwrap_or_else(|| (0..count).map(|_| None).collect())
+            modules.unwrap_or_else(|| (0..count).map(|_| Err(Unread::Failed)).collect())
         });
         joined.collect()
     })
@@ -56,7 +83,7 @@ pub fn parse_all(files: &[(FileId, &SourceFile)]) -> Vec<Option<Module>> {
 /// Where the comments of a file are, in order; none where it does not parse.
 pub fn comments(file: &SourceFile) -> Vec<Range<usize>> {
     let Some(stack) = stack_for(file) else { return Vec::new() };
-    let read = || panic::catch_unwind(|| parse_here(&file.path, &file.text, spans_of_comments)).ok().flatten();
+    let read = || caught(|| parse_here(&file.path, &file.text, spans_of_comments));
     on_stack(stack.max(nesting::LEAST_STACK), read).unwrap_or_default()
 }
 
@@ -66,13 +93,13 @@ fn spans_of_comments(mark: usize, program: &Program) -> Vec<Range<usize>> {
 }
 
 /// Reads a file on a thread whose stack is [`nesting::LEAST_STACK`], or on one of its own if it may need more.
-fn parse(id: FileId, file: &SourceFile) -> Option<Module> {
-    let stack = stack_for(file)?;
+fn parse(id: FileId, file: &SourceFile) -> Result<Module, Unread> {
+    let stack = stack_for(file).ok_or(Unread::Beyond)?;
     let lower = |mark: usize, program: &Program| {
         let semantic = SemanticBuilder::new().with_build_nodes(true).build(program).semantic;
         lower::lower(id, mark, program, semantic.scoping())
     };
-    let read = || panic::catch_unwind(|| parse_here(&file.path, &file.text, lower)).ok().flatten();
+    let read = || caught(|| parse_here(&file.path, &file.text, lower));
     if stack <= nesting::LEAST_STACK { read() } else { on_stack(stack, read) }
 }
 
@@ -81,9 +108,17 @@ fn stack_for(file: &SourceFile) -> Option<usize> {
     if file.text.len() > LARGEST { None } else { nesting::stack_for(&file.text) }
 }
 
+/// What a reader gives, unless it panics.
+fn caught<T>(read: impl FnOnce() -> Option<T> + UnwindSafe) -> Result<T, Unread> {
+    panic::catch_unwind(read).map_err(|_| Unread::Failed)?.ok_or(Unread::Language)
+}
+
 /// Runs something on a thread of its own.
-fn on_stack<T: Send>(stack: usize, read: impl FnOnce() -> Option<T> + Send) -> Option<T> {
-    thread::scope(|scope| thread::Builder::new().stack_size(stack).spawn_scoped(scope, read).ok()?.join().ok()?)
+fn on_stack<T: Send>(stack: usize, read: impl FnOnce() -> Result<T, Unread> + Send) -> Result<T, Unread> {
+    thread::scope(|scope| {
+        let reader = thread::Builder::new().stack_size(stack).spawn_scoped(scope, read);
+        reader.ok().and_then(|reader| reader.join().ok()).unwrap_or(Err(Unread::Failed))
+    })
 }
 
 /// Reads a text on the thread it is called on; `read` is given the length of its byte order mark.
@@ -109,5 +144,26 @@ fn source_types(path: &str) -> Vec<SourceType> {
         "tsx" => vec![SourceType::tsx()],
         "mjs" => vec![SourceType::mjs().with_jsx(true)],
         _ => vec![SourceType::unambiguous().with_jsx(true), SourceType::tsx(), SourceType::ts()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    #[test]
+    fn what_keeps_a_file_from_being_read_is_told() {
+        assert_eq!(caught(|| Some(1)), Ok(1));
+        assert_eq!(caught(|| None::<()>), Err(Unread::Language));
+        assert_eq!(caught(|| -> Option<()> { panic!("the parser is wrong") }), Err(Unread::Failed));
+        let read = |text: &str| {
+            let sources = Sources::new(vec![SourceFile::new("a.js", text)]);
+            let files: Vec<_> = sources.iter().collect();
+            parse_all(&files).remove(0).map(|_| ())
+        };
+        assert_eq!(read("const a = 1;"), Ok(()));
+        assert_eq!(read("const a ="), Err(Unread::Language));
+        assert_eq!(read(&"[".repeat(3_000)), Err(Unread::Beyond));
     }
 }

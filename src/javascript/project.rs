@@ -31,24 +31,28 @@ pub struct Project<'s> {
     by_file: BTreeMap<FileId, ModuleId>,
     /// Files that could not be read.
     pub unread: Vec<Label>,
+    /// Those of them that should have been, with what stood in the way.
+    pub put_aside: Vec<Label>,
 }
 
 impl<'s> Project<'s> {
     /// Reads every file that is part of an app.
     pub fn read(sources: &'s Sources) -> Project<'s> {
         let mut modules = Vec::new();
-        let mut unread = Vec::new();
+        let (mut unread, mut put_aside) = (Vec::new(), Vec::new());
         let files: Vec<_> = sources.iter().filter(|(_, file)| is_code(file)).collect();
         for ((id, _), module) in files.iter().zip(parse::parse_all(&files)) {
             match module {
-                Some(module) => modules.push(module),
-                None => {
-                    unread.push(Label::new(Span { file: *id, start: 0, end: 0 }, "this file could not be read as code"))
+                Ok(module) => modules.push(module),
+                Err(reason) => {
+                    let span = Span { file: *id, start: 0, end: 0 };
+                    unread.push(Label::new(span, "this file could not be read as code"));
+                    put_aside.extend(reason.problem().map(|problem| Label::new(span, problem)));
                 }
             }
         }
         let by_file = modules.iter().enumerate().map(|(index, module)| (module.file, ModuleId(index))).collect();
-        Project { sources, resolver: Resolver::read(sources), modules, by_file, unread }
+        Project { sources, resolver: Resolver::read(sources), modules, by_file, unread, put_aside }
     }
 
     /// A file.

@@ -17,6 +17,8 @@ pub struct Unit {
     pub types: Vec<String>,
     /// Whether a part of it could not be parsed.
     pub broken: bool,
+    /// Whether none of it was: it nests without end, or takes the parser beyond reason.
+    pub is_unread: bool,
 }
 
 /// A class, interface, object or annotation type; the top level of a Kotlin file is one without a name.

@@ -27,8 +27,10 @@ pub fn parse(file: FileId, path: &str, text: &str) -> Unit {
         classes: vec![Class::default()],
         types: Vec::new(),
         broken: true,
+        is_unread: true,
     };
     let Some(tree) = tree(path, text) else { return unit };
+    unit.is_unread = false;
     let root = tree.root_node();
     let lower = Lower { file, text };
     unit.broken = root.has_error();

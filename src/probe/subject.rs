@@ -41,7 +41,7 @@ impl Subject {
     /// When the text is no descriptor, one that signed installs do not concern, or one without lifecycle paths: why, in
     /// words.
     pub fn read(file: SourceFile, target: &Target) -> Result<Subject, String> {
-        let apps = App::read(Sources::new(vec![file]), Phase::default(), &Declared::default());
+        let (apps, _) = App::read(Sources::new(vec![file]), Phase::default(), &Declared::default());
         let app = apps.into_iter().next().ok_or("nothing in it is a descriptor's")?;
         let descriptor = app.facts.descriptors.first().ok_or("it is no object with a key and a `baseUrl`")?;
         if let Some(why) = proof::unconcerned(&app) {

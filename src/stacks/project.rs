@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     facts::{Event, Facts},
-    source::Sources,
+    source::{Sources, Span},
     stacks::{
         Language,
         code::{Code, NodeId},
@@ -32,6 +32,8 @@ pub struct Project<'s> {
     pub wanted: BTreeSet<String>,
     /// The paths that descriptors declare for events.
     pub declared: BTreeSet<String>,
+    /// The beginnings of files that are too large, nest too deep or take too long to be read.
+    pub unread: Vec<Span>,
     /// Whether a token library in the lockfile takes the algorithm of the header if it is told none.
     pub takes_any_algorithm: bool,
 }
@@ -39,8 +41,13 @@ pub struct Project<'s> {
 impl<'s> Project<'s> {
     /// Reads the files that are part of an app.
     pub fn read(language: Language, sources: &'s Sources, facts: &Facts) -> Project<'s> {
-        let asked = sources.iter().filter(|(_, file)| language.owns(&file.path));
-        let files: Vec<_> = asked.filter_map(|(id, file)| Code::parse(language, id, file)).collect();
+        let (mut files, mut unread) = (Vec::new(), Vec::new());
+        for (id, file) in sources.iter().filter(|(_, file)| language.owns(&file.path)) {
+            match Code::parse(language, id, file) {
+                Some(code) => files.push(code),
+                None => unread.push(Span { file: id, start: 0, end: 0 }),
+            }
+        }
         let mut definitions = Definitions::default();
         let mut values = Values::default();
         let mut overall = Evidence::default();
@@ -59,6 +66,7 @@ impl<'s> Project<'s> {
             overall,
             wanted: BTreeSet::new(),
             declared: declared(facts),
+            unread,
             takes_any_algorithm,
         };
         project.wanted = wanted(&project, facts);

@@ -67,6 +67,7 @@ fn hold(sources: &Sources, facts: &Facts) {
         weakness.labels.iter().for_each(|label| sound(label.span));
     }
     facts.opaque_routes.iter().for_each(|label| sound(label.span));
+    facts.put_aside.iter().for_each(|label| sound(label.span));
     let places = [&facts.unread_code, &facts.transformers, &facts.mentions, &facts.secret_reads];
     places.into_iter().flatten().copied().for_each(sound);
     facts.syntax_errors.iter().for_each(|error| sound(error.span));
