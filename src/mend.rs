@@ -134,8 +134,9 @@ impl Mending<'_> {
                 outcome.restless = wanted.into_iter().map(|(key, _)| key).collect();
                 break;
             }
+            let counts = outcome.scan.counts();
             for (key, finding) in wanted.iter().filter(|(_, finding)| plan.includes(finding)) {
-                let findings = outcome.scan.findings.iter().filter(|own| outcome.scan.key(own) == *key).count();
+                let findings = counts.get(key).copied().unwrap_or_default();
                 let files = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span.file);
                 let applied = outcome.applied.entry(key.clone());
                 let applied = applied.or_insert(Applied { files: BTreeSet::new(), times: 0, findings });
@@ -183,9 +184,9 @@ impl Outcome {
             }
         };
         blame(self.restless.iter().collect(), "it does not come to rest".to_owned());
-        let count = |scan: &Scan, key: &FixKey| scan.findings.iter().filter(|own| scan.key(own) == *key).count();
+        let (counts, counts_before) = (self.scan.counts(), before.counts());
         for (key, applied) in &self.applied {
-            if count(&self.scan, key) >= applied.findings {
+            if counts.get(key).copied().unwrap_or_default() >= applied.findings {
                 blame(vec![key], "its finding would still be there".to_owned());
             }
         }
@@ -202,7 +203,7 @@ impl Outcome {
         let may_come = |finding: &&Finding| finding.severity == Severity::Note || finding.rule == UNUSED;
         for finding in self.scan.findings.iter().filter(|finding| !may_come(finding)) {
             let key = self.scan.key(finding);
-            if count(&self.scan, &key) > count(before, &key) {
+            if counts.get(&key) > counts_before.get(&key) {
                 let places = finding.labels.iter().chain(&finding.trace).map(|label| label.span.file);
                 let files = places.chain([finding.span.file]).collect();
                 blame(
@@ -236,6 +237,15 @@ impl Scan {
             identity: finding.identity.clone(),
             path: self.sources.file(finding.span.file).path.to_string(),
         }
+    }
+
+    /// How many findings there are of each key.
+    fn counts(&self) -> BTreeMap<FixKey, usize> {
+        let mut counts = BTreeMap::new();
+        for finding in &self.findings {
+            *counts.entry(self.key(finding)).or_default() += 1;
+        }
+        counts
     }
 
     fn app_root(&self, id: AppId) -> &str {

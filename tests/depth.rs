@@ -1,5 +1,5 @@
-//! Things that nest without end, in every language and format: they are read in less stack than any platform gives a
-//! program, and soon.
+//! Things that nest or repeat without end, in every language and format: they are read in less stack than any platform
+//! gives a program, and soon.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
@@ -20,7 +20,7 @@ use connect_lint::{
 /// Half of what a main thread has on Windows; elsewhere it has more.
 const LEAST_STACK: usize = 512 << 10;
 
-/// How many levels a file has: 260 bytes of the stack for each are too much.
+/// How many levels a file has: 260 bytes of the stack for each are too much. What a level costs must not grow with them.
 const LEVELS: usize = 2_000;
 
 /// Files of one kind: their name, what stands before the levels, and behind them.
@@ -261,6 +261,9 @@ const CODE: &[Kind] = &[
             ("class A { b() {", "", "} }"),
             ("function f() {", "", "}"),
             ("var ", "a;", ""),
+            ("app.post('/installed', (q, r) => { save(q.body); });\n", "", ""),
+            ("app.post('/installed', addon.authenticate(), f);\n", "const addon = ace(app);\n", ""),
+            ("set(app);\n", "function set(app) { app.post('/installed', (q, r) => { save(q.body); }); }\n", ""),
         ],
     },
     #[cfg(feature = "jvm")]
@@ -329,6 +332,12 @@ const STACKS: &[Kind] = &[
             ("f\"{", "a", "}\""),
             ("a\n    if b: ", "c", ""),
             ("-", "1", ""),
+            ("1\n@app.route('/installed', methods=['POST'])\ndef installed():\n    save(request.json); ", "1", ""),
+            (
+                "1\nb = Blueprint()\nfrom a import b\napp.register_blueprint(b)\n@b.post('/installed')\ndef f(): ",
+                "1",
+                "",
+            ),
         ],
     },
     Kind {
@@ -348,6 +357,7 @@ const STACKS: &[Kind] = &[
             ("\nscope '/a' do\n", "post '/installed', to: 'a#b'", "\nend"),
             ("<<A\n", "A\n", ""),
             ("if a\n", "b", "\nend"),
+            ("1\npost '/installed' do\n  save(params)\nend\n", "", ""),
         ],
     },
     Kind {
@@ -367,6 +377,7 @@ const STACKS: &[Kind] = &[
             ("$a ? $b : ", "$c", ""),
             ("new class { public $a = ", "1", "; }"),
             ("Route::prefix('a')->group(", "", ")"),
+            ("1); Route::post('/installed', function ($a) { save($a); })->middleware('b'", "", ""),
         ],
     },
     Kind {
@@ -384,6 +395,7 @@ const STACKS: &[Kind] = &[
             ("*", "a", ""),
             ("map[a]", "b", "{}"),
             ("[]", "a", "{}"),
+            ("a); b.Use(a); b.POST(\"/installed\", ", "a", ""),
         ],
     },
     Kind {
@@ -402,6 +414,7 @@ const STACKS: &[Kind] = &[
             ("a ? b : ", "c", ""),
             ("; class A { object B = ", "1", "; }"),
             ("; List<", "A", "> b"),
+            ("1; [HttpPost(\"/installed\")] object Installed(Host a) => ", "save(a)", ""),
         ],
     },
 ];

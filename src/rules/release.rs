@@ -24,14 +24,11 @@ pub(super) fn findings(rule: &Rule, app: &App) -> Vec<Finding> {
 
 /// The dependencies worth judging, one for every place where a version is defined.
 pub(super) fn dependencies(app: &App) -> impl Iterator<Item = &Dependency> {
-    let list = &app.facts.dependencies;
-    let place = |dependency: &Dependency| {
-        (dependency.package.clone(), dependency.requirement.as_ref().map_or(dependency.declared, |text| text.span))
-    };
-    list.iter().enumerate().filter_map(move |(index, dependency)| {
+    let mut places = BTreeSet::new();
+    app.facts.dependencies.iter().filter(move |dependency| {
         let tests_only = dependency.development && Scheme::of(&dependency.package) != Scheme::Npm;
-        let repeated = list[..index].iter().any(|earlier| place(earlier) == place(dependency));
-        (!tests_only && !repeated).then_some(dependency)
+        let place = dependency.requirement.as_ref().map_or(dependency.declared, |text| text.span);
+        places.insert((dependency.package.as_str(), place)) && !tests_only
     })
 }
 
