@@ -62,6 +62,11 @@ bench-instructions *arguments:
     cargo build --release --locked
     python3 benches/instructions.py {{ arguments }}
 
+# how the cost of a file grows with its lines, in instructions: `just bench-growth Flask`; needs Python 3 and valgrind
+bench-growth *forms:
+    cargo build --release --locked
+    python3 benches/growth.py {{ forms }}
+
 # everything a change must pass
 ci:
     ./.ci/run
