@@ -55,10 +55,10 @@ def main():
 
 
 def literals():
-    """What connect-lint looks for in code before it parses any, as its source lists it."""
-    with open(os.path.join(PROJECT, "src/ecosystem.rs"), encoding="utf-8") as file:
-        listed = re.search(r"CODE_WORDS: &\[&str\] = &\[(.*?)\];", file.read(), re.S)
-    return re.findall(r'"([^"]+)"', listed.group(1))
+    """What connect-lint looks for in JavaScript before it parses any, as its source lists it."""
+    with open(os.path.join(PROJECT, "src/javascript/relevance.rs"), encoding="utf-8") as file:
+        listed = re.findall(r"^const (?:OWN|EVENTS|REGISTRATIONS): .*? = \[(.*?)\];", file.read(), re.S | re.M)
+    return [word for words in listed for word in re.findall(r'"([^"]+)"', words)]
 
 
 def tools(options, root, scratch):

@@ -1,8 +1,10 @@
 //! Where facts come from. One room a stack; each is listed once, in [`ECOSYSTEMS`], and knows no rule.
 
+use std::sync::LazyLock;
+
 use crate::{
     facts::Facts,
-    literals::{Hit, Relevance},
+    literals::{Hit, Literals, Relevance},
     source::{SourceFile, Sources},
 };
 
@@ -61,6 +63,11 @@ pub trait Ecosystem: Sync {
 
     /// Whether it reads the file at `path`, which is relative to the root.
     fn interest(&self, path: &str) -> Interest;
+
+    /// The words of which code that matters has at least one.
+    fn words(&self) -> &'static Literals {
+        &CODE_WORDS
+    }
 
     /// How much a file that it reads if it has one of the words matters, by its text and where the words are in it.
     fn relevance(&self, _path: &str, _text: &str, _hits: &[Hit]) -> Relevance {
@@ -138,51 +145,53 @@ pub const ECOSYSTEMS: &[&dyn Ecosystem] = &[
 ];
 
 /// Code is read only if it contains one of these: the lifecycle's words, and what registers or opens a route.
-pub const CODE_WORDS: &[&str] = &[
-    "installed",
-    "lifecycle",
-    "atlassian",
-    "ATLASSIAN_CONNECT",
-    "SPRING_PROFILES_",
-    "SPRING_APPLICATION_JSON",
-    "spring.profiles.",
-    "AC_OPTS",
-    "CONNECT_KEYS_CDN_URL",
-    "AC_SIGNED_INSTALL",
-    "signed-install",
-    ".post(",
-    ".all(",
-    ".use(",
-    ".route(",
-    "@RestController",
-    "@Controller",
-    "@RequestMapping",
-    "@PostMapping",
-    "@SpringBootApplication",
-    "RouterFunction",
-    ".ws.rs.",
-    "HttpServlet",
-    "play.mvc",
-    "HttpSecurity",
-    "WebSecurity",
-    "HandlerInterceptor",
-    "OncePerRequestFilter",
-    "GenericFilterBean",
-    "WebFilter",
-    "servlet.Filter",
-    "servlet.*",
-    "@Aspect",
-    "sharedSecret",
-    "shared-secret",
-    "shared_secret",
-    "SharedSecret",
-    "Installed",
-    "MIDDLEWARE",
-    "UseMiddleware",
-    "before_action",
-    "HS256",
-    "RS256",
-];
+static CODE_WORDS: LazyLock<Literals> = LazyLock::new(|| {
+    Literals::new([
+        "installed",
+        "lifecycle",
+        "atlassian",
+        "ATLASSIAN_CONNECT",
+        "SPRING_PROFILES_",
+        "SPRING_APPLICATION_JSON",
+        "spring.profiles.",
+        "AC_OPTS",
+        "CONNECT_KEYS_CDN_URL",
+        "AC_SIGNED_INSTALL",
+        "signed-install",
+        ".post(",
+        ".all(",
+        ".use(",
+        ".route(",
+        "@RestController",
+        "@Controller",
+        "@RequestMapping",
+        "@PostMapping",
+        "@SpringBootApplication",
+        "RouterFunction",
+        ".ws.rs.",
+        "HttpServlet",
+        "play.mvc",
+        "HttpSecurity",
+        "WebSecurity",
+        "HandlerInterceptor",
+        "OncePerRequestFilter",
+        "GenericFilterBean",
+        "WebFilter",
+        "servlet.Filter",
+        "servlet.*",
+        "@Aspect",
+        "sharedSecret",
+        "shared-secret",
+        "shared_secret",
+        "SharedSecret",
+        "Installed",
+        "MIDDLEWARE",
+        "UseMiddleware",
+        "before_action",
+        "HS256",
+        "RS256",
+    ])
+});
 
 /// The rooms of registries with lockfiles.
 const REGISTRIES: [&registry::Registry; 4] =
@@ -190,23 +199,25 @@ const REGISTRIES: [&registry::Registry; 4] =
 
 /// What makes code matter besides, in languages whose files do not name the ones that they use: words of tokens and of
 /// what stands before routes.
-pub const TOKEN_WORDS: &[&str] = &[
-    "jwt",
-    "JWT",
-    "Jwt",
-    "hmac",
-    "ValidateToken",
-    "'guards'",
-    "Auth::",
-    "aliasMiddleware",
-    "middlewareAliases",
-    "routeMiddleware",
-    "register_blueprint",
-    "include_router",
-    "before_request",
-    "ApplicationController",
-    "urlpatterns",
-];
+pub static TOKEN_WORDS: LazyLock<Literals> = LazyLock::new(|| {
+    Literals::new([
+        "jwt",
+        "JWT",
+        "Jwt",
+        "hmac",
+        "ValidateToken",
+        "'guards'",
+        "Auth::",
+        "aliasMiddleware",
+        "middlewareAliases",
+        "routeMiddleware",
+        "register_blueprint",
+        "include_router",
+        "before_request",
+        "ApplicationController",
+        "urlpatterns",
+    ])
+});
 
 /// Whether a file is a lockfile: large, and scanned without a tree.
 pub fn is_lockfile(path: &str) -> bool {
@@ -222,11 +233,21 @@ pub fn interest(path: &str) -> Interest {
     if path == CONFIGURATION {
         return Interest::Always;
     }
-    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    match ECOSYSTEMS.iter().find(|ecosystem| ecosystem.own_endings().contains(&ending)) {
+    match owner(path) {
         Some(owner) => owner.interest(path),
         None => ECOSYSTEMS.iter().map(|ecosystem| ecosystem.interest(path)).max().unwrap_or(Interest::None),
     }
+}
+
+/// The only room that reads files with the ending of `path`.
+fn owner(path: &str) -> Option<&'static dyn Ecosystem> {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ECOSYSTEMS.iter().copied().find(|ecosystem| ecosystem.own_endings().contains(&ending))
+}
+
+/// The words of which the file at `path` has at least one, if it is code and matters.
+pub fn words(path: &str) -> &'static Literals {
+    owner(path).map_or(&CODE_WORDS, |owner| owner.words())
 }
 
 /// How much the file at `path` matters to those that read it if it has one of the words.

@@ -5,7 +5,7 @@ use aho_corasick::{AhoCorasick, MatchKind, packed::Searcher};
 /// Literals to look for.
 #[derive(Debug)]
 pub struct Literals {
-    words: &'static [&'static str],
+    words: Vec<&'static str>,
     finder: Finder,
 }
 
@@ -41,9 +41,10 @@ pub enum Relevance {
 
 impl Literals {
     /// Looks for these.
-    pub fn new(words: &'static [&'static str]) -> Literals {
-        let automaton = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok();
-        let finder = match Searcher::new(words) {
+    pub fn new(words: impl IntoIterator<Item = &'static str>) -> Literals {
+        let words = Vec::from_iter(words);
+        let automaton = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&words).ok();
+        let finder = match Searcher::new(&words) {
             Some(searcher) => Finder::Packed(searcher),
             None => automaton().map_or(Finder::Absent, Finder::Automaton),
         };
@@ -76,7 +77,7 @@ mod tests {
 
     #[test]
     fn every_literal_is_found_in_order() {
-        let literals = Literals::new(&["one", "two"]);
+        let literals = Literals::new(["one", "two"]);
         let found = [Hit { word: "two", at: 1 }, Hit { word: "one", at: 5 }, Hit { word: "two", at: 9 }];
         assert_eq!(literals.hits(b" two one_two"), found);
         assert!(literals.hits(b"on tw").is_empty());

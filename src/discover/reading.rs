@@ -1,14 +1,18 @@
 //! Which of a tree's files are read: those that matter by themselves, and those that they name.
 
-use std::{collections::BTreeSet, mem, str, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    mem, str,
+    sync::Arc,
+};
 
 use crate::{
     discover::{
         Candidate,
         parallel::{Buffer, parallel},
     },
-    ecosystem::{self, CODE_WORDS, Interest, Named, TOKEN_WORDS},
-    literals::{Literals, Relevance},
+    ecosystem::{self, Interest, Named, TOKEN_WORDS},
+    literals::Relevance,
     problem::Problem,
     source::{SourceFile, Sources},
 };
@@ -33,7 +37,7 @@ pub(super) struct Reading<'c, Place> {
     /// The files that matter if they name one that does.
     aside: Vec<SourceFile>,
     /// The paths of all of them.
-    known: BTreeSet<Arc<str>>,
+    known: HashSet<Arc<str>>,
 }
 
 /// What reading a file came to.
@@ -49,13 +53,12 @@ impl<'c, Place: Sync> Reading<'c, Place> {
         problems: Vec<Problem>,
         load: &(impl Fn(&Place, u64, &mut Buffer) -> Result<bool, String> + Sync),
     ) -> Reading<'c, Place> {
-        let words = Words { code: Literals::new(CODE_WORDS), tokens: Literals::new(TOKEN_WORDS) };
         let read = |buffer: &mut Buffer, candidate: &Candidate<Place>| {
             let is_whole = fill(candidate, load, buffer);
-            outcome(candidate, is_whole, || words.weighed(candidate, buffer.bytes()))
+            outcome(candidate, is_whole, || weighed(candidate, buffer.bytes()))
         };
         let mut reading =
-            Reading { candidates, files: Vec::new(), problems, aside: Vec::new(), known: BTreeSet::new() };
+            Reading { candidates, files: Vec::new(), problems, aside: Vec::new(), known: HashSet::new() };
         reading.add(parallel(candidates, read));
         reading
     }
@@ -160,32 +163,25 @@ fn decoded<Place>(candidate: &Candidate<Place>, bytes: &[u8]) -> SourceFile {
     SourceFile::decode(candidate.path.as_str(), bytes.to_vec())
 }
 
-/// What makes code matter.
-struct Words {
-    code: Literals,
-    tokens: Literals,
-}
-
-impl Words {
-    /// A file with how much it matters, if it does at all.
-    fn weighed<Place>(&self, candidate: &Candidate<Place>, bytes: &[u8]) -> Option<(SourceFile, Relevance)> {
-        if candidate.interest == Interest::Always {
-            return Some((decoded(candidate, bytes), Relevance::Own));
-        }
-        let hits = self.code.hits(bytes);
-        let path = candidate.path.as_bytes();
-        let has_token = || [bytes, path].iter().any(|text| !self.tokens.hits(text).is_empty());
-        let is_named = || !self.code.hits(path).is_empty() || candidate.interest == Interest::Tokens && has_token();
-        if hits.is_empty() && !is_named() {
-            return None;
-        }
-        let relevance = match str::from_utf8(bytes) {
-            Ok(text) => ecosystem::relevance(&candidate.path, text, &hits),
-            Err(_) => {
-                let file = decoded(candidate, bytes);
-                ecosystem::relevance(&file.path, &file.text, &self.code.hits(file.text.as_bytes()))
-            }
-        };
-        (relevance != Relevance::None).then(|| (decoded(candidate, bytes), relevance))
+/// A file with how much it matters, if it does at all.
+fn weighed<Place>(candidate: &Candidate<Place>, bytes: &[u8]) -> Option<(SourceFile, Relevance)> {
+    if candidate.interest == Interest::Always {
+        return Some((decoded(candidate, bytes), Relevance::Own));
     }
+    let words = ecosystem::words(&candidate.path);
+    let hits = words.hits(bytes);
+    let path = candidate.path.as_bytes();
+    let has_token = || [bytes, path].iter().any(|text| !TOKEN_WORDS.hits(text).is_empty());
+    let is_named = || !words.hits(path).is_empty() || candidate.interest == Interest::Tokens && has_token();
+    if hits.is_empty() && !is_named() {
+        return None;
+    }
+    let relevance = match str::from_utf8(bytes) {
+        Ok(text) => ecosystem::relevance(&candidate.path, text, &hits),
+        Err(_) => {
+            let file = decoded(candidate, bytes);
+            ecosystem::relevance(&file.path, &file.text, &words.hits(file.text.as_bytes()))
+        }
+    };
+    (relevance != Relevance::None).then(|| (decoded(candidate, bytes), relevance))
 }

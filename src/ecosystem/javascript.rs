@@ -4,7 +4,7 @@ use crate::{
     ecosystem::{Ecosystem, Follow, Interest, Named},
     facts::Facts,
     javascript,
-    literals::{Hit, Relevance},
+    literals::{Hit, Literals, Relevance},
     source::Sources,
 };
 
@@ -21,6 +21,10 @@ impl Ecosystem for JavaScript {
             return Interest::Always;
         }
         if javascript::project::is_part_of_app(path) { Interest::Code } else { Interest::None }
+    }
+
+    fn words(&self) -> &'static Literals {
+        &javascript::relevance::WORDS
     }
 
     fn relevance(&self, path: &str, text: &str, hits: &[Hit]) -> Relevance {

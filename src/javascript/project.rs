@@ -91,67 +91,78 @@ pub(super) fn is_code(file: &SourceFile) -> bool {
     is_part_of_app(&file.path) && !is_bundle(&file.text)
 }
 
-/// Files that configure how an app is built or served during development.
-const TOOLING: [&str; 14] = [
-    "vue.config",
-    "craco.config",
-    "vite.config",
-    "webpack.config",
-    "next.config",
-    "nuxt.config",
-    "rollup.config",
-    "gulpfile",
-    "Gruntfile",
-    "setupProxy",
-    "jest.config",
-    "webpackDevServer.config",
-    "vitest.config",
-    "angular.config",
-];
+/// Whether a file without its ending configures how an app is built or served during development.
+fn is_tooling(stem: &str) -> bool {
+    matches!(
+        stem,
+        "vue.config"
+            | "craco.config"
+            | "vite.config"
+            | "webpack.config"
+            | "next.config"
+            | "nuxt.config"
+            | "rollup.config"
+            | "gulpfile"
+            | "Gruntfile"
+            | "setupProxy"
+            | "jest.config"
+            | "webpackDevServer.config"
+            | "vitest.config"
+            | "angular.config"
+    )
+}
 
 /// The endings of the names of code.
 pub const SUFFIXES: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
 
-/// Whether a path names code of an app: no declaration, no test, no build product.
-pub fn is_part_of_app(path: &str) -> bool {
-    const FOLDERS: [&str; 22] = [
-        "node_modules",
-        "bower_components",
-        "dist",
-        "build",
-        "out",
-        "target",
-        "bin",
-        "vendor",
-        ".git",
-        ".next",
-        "coverage",
-        "test",
-        "tests",
-        "__tests__",
-        "__mocks__",
-        "spec",
-        "e2e",
-        "cypress",
-        ".storybook",
-        "public",
-        "assets",
-        "static",
-    ];
-    const MARKS: [&str; 6] = ["test", "spec", "stories", "d", "min", "bundle"];
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let Some((stem, suffix)) = name.rsplit_once('.') else { return false };
-    let is_marked = || stem.split('.').skip(1).any(|mark| MARKS.contains(&mark));
-    let is_tooling = || TOOLING.contains(&stem);
-    SUFFIXES.contains(&suffix)
-        && !is_marked()
-        && !is_tooling()
-        && !folder.split('/').any(|part| FOLDERS.contains(&part))
+/// Whether no file below a folder of this name is an app's own code.
+fn is_foreign(folder: &str) -> bool {
+    matches!(
+        folder,
+        "node_modules"
+            | "bower_components"
+            | "dist"
+            | "build"
+            | "out"
+            | "target"
+            | "bin"
+            | "vendor"
+            | ".git"
+            | ".next"
+            | "coverage"
+            | "test"
+            | "tests"
+            | "__tests__"
+            | "__mocks__"
+            | "spec"
+            | "e2e"
+            | "cypress"
+            | ".storybook"
+            | "public"
+            | "assets"
+            | "static"
+    )
 }
 
-/// Whether a text was written by a machine: its lines are too long for anyone to read, or it names its source map.
+/// Whether a path names code of an app: no declaration, no test, no build product.
+pub fn is_part_of_app(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let Some((stem, suffix)) = name.rsplit_once('.') else { return false };
+    let is_marked = || stem.split('.').skip(1).any(|mark| matches!(mark, "test" | "spec" | "stories" | "d" | "min" | "bundle"));
+    SUFFIXES.contains(&suffix)
+        && !is_marked()
+        && !is_tooling(stem)
+        && !folder.split('/').any(is_foreign)
+}
+
+/// Whether a text was written by a machine: its lines are too long for anyone to read, it names its source map, or it
+/// begins with what webpack writes before the modules of a bundle.
 pub(super) fn is_bundle(text: &str) -> bool {
     const LONG: usize = 500;
+    const FIRST: usize = 20;
+    if text.lines().take(FIRST).any(|line| line.ends_with("// webpackBootstrap")) {
+        return true;
+    }
     let last = text.trim_end().lines().next_back().unwrap_or_default();
     if last.starts_with("//# sourceMappingURL=") {
         return true;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use crate::literals::Literals;
 
-static KEYWORDS: LazyLock<Literals> = LazyLock::new(|| Literals::new(&["from", "import", "require"]));
+static KEYWORDS: LazyLock<Literals> = LazyLock::new(|| Literals::new(["from", "import", "require"]));
 
 /// The names of files and packages that a text imports by literals, in order.
 pub fn requests(text: &str) -> Vec<&str> {

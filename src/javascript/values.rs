@@ -5,7 +5,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::HashMap,
     rc::Rc,
 };
 
@@ -50,8 +50,8 @@ pub struct Values<'p, 's> {
     fuel: Cell<u64>,
     depth: Cell<usize>,
     /// Numbers of calls: by function, call and the number of the surrounding call.
-    frames: RefCell<BTreeMap<(Key, Key, usize), u32>>,
-    known: RefCell<BTreeMap<Key, Value>>,
+    frames: RefCell<HashMap<(Key, Key, usize), u32>>,
+    known: RefCell<HashMap<Key, Value>>,
     /// Names that are being followed: one whose value leads back to it says nothing.
     open: RefCell<Vec<Key>>,
 }
@@ -85,7 +85,7 @@ impl<'p, 's> Values<'p, 's> {
         }
         let kind = self.project.module(at.module).kind(at.node);
         let is_dear = matches!(kind, Kind::Name(_) | Kind::Member { .. } | Kind::Call { .. } | Kind::New { .. });
-        if let Some(value) = self.known.borrow().get(&at.key()).filter(|_| is_dear) {
+        if is_dear && let Some(value) = self.known.borrow().get(&at.key()) {
             return value.clone();
         }
         let depth = self.depth.get();
