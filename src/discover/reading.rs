@@ -57,8 +57,7 @@ impl<'c, Place: Sync> Reading<'c, Place> {
             let is_whole = fill(candidate, load, buffer);
             outcome(candidate, is_whole, || weighed(candidate, buffer.bytes()))
         };
-        let mut reading =
-            Reading { candidates, files: Vec::new(), problems, aside: Vec::new(), known: HashSet::new() };
+        let mut reading = Reading { candidates, files: Vec::new(), problems, aside: Vec::new(), known: HashSet::new() };
         reading.add(parallel(candidates, read));
         reading
     }

@@ -148,11 +148,9 @@ fn is_foreign(folder: &str) -> bool {
 pub fn is_part_of_app(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let Some((stem, suffix)) = name.rsplit_once('.') else { return false };
-    let is_marked = || stem.split('.').skip(1).any(|mark| matches!(mark, "test" | "spec" | "stories" | "d" | "min" | "bundle"));
-    SUFFIXES.contains(&suffix)
-        && !is_marked()
-        && !is_tooling(stem)
-        && !folder.split('/').any(is_foreign)
+    let is_marked =
+        || stem.split('.').skip(1).any(|mark| matches!(mark, "test" | "spec" | "stories" | "d" | "min" | "bundle"));
+    SUFFIXES.contains(&suffix) && !is_marked() && !is_tooling(stem) && !folder.split('/').any(is_foreign)
 }
 
 /// Whether a text was written by a machine: its lines are too long for anyone to read, it names its source map, or it

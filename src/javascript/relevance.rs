@@ -228,7 +228,8 @@ mod tests {
             assert_eq!(weighed("src/a.js", text), Relevance::None, "{text}");
         }
         let long = format!("app.post('/installed', {})", "x".repeat(3_000));
-        let webpack = "module.exports =\n/******/ (() => { // webpackBootstrap\napp.post('/installed', store)\n/******/ })()";
+        let webpack =
+            "module.exports =\n/******/ (() => { // webpackBootstrap\napp.post('/installed', store)\n/******/ })()";
         let mapped = "app.post('/installed', store);\n//# sourceMappingURL=a.js.map";
         for bundle in [&*long, webpack, mapped] {
             assert_eq!(weighed("src/a.js", bundle), Relevance::None, "{bundle}");

@@ -66,8 +66,7 @@ const OPENING: [bool; 256] = {
 /// How many words there are, at most, that can stand before another statement or operand without any bracket. Parts of
 /// other words count too: no real one is missed for them, since none reaches beyond its own word.
 fn keywords(text: &str) -> usize {
-    static WORDS: LazyLock<Literals> = LazyLock::new(|| {
-        Literals::new(["else", "do", "new", "typeof", "void", "delete", "await", "yield", "async"])
-    });
+    static WORDS: LazyLock<Literals> =
+        LazyLock::new(|| Literals::new(["else", "do", "new", "typeof", "void", "delete", "await", "yield", "async"]));
     WORDS.hits(text.as_bytes()).len()
 }
