@@ -295,6 +295,14 @@ fn the_first_member_of_a_list_item_leaves_its_dash() {
 }
 
 #[test]
+fn a_key_that_is_not_written_is_not_removed() {
+    let text = "?\nb:\n";
+    assert_eq!(yaml::remove_member(&file(text).1, &one(text), ""), None);
+    removes(text, &[], "b", "?\n");
+    removes("\"\": 1\nb: 2\n", &[], "", "b: 2\n");
+}
+
+#[test]
 fn what_an_alias_needs_is_not_removed() {
     let text = "a: &x 1\nb: *x\n";
     assert_eq!(yaml::remove_member(&file(text).1, &one(text), "a"), None);

@@ -51,10 +51,12 @@ pub fn rename_key(member: &Member, key: &str) -> Edit {
 
 /// Removes a member: its lines, or its piece of a `{…}`. A map that loses its only member becomes `{}`.
 ///
-/// `None` where there is no such member in the map's own text, or where an alias needs what it holds.
+/// `None` where there is no such member in the map's own text, where an alias needs what it holds, or where its key is
+/// not written at all (a lone `?` or `:`).
 pub fn remove_member(file: &SourceFile, object: &Node, key: &str) -> Option<Edit> {
     let written = written_members(object);
-    let index = written.iter().rposition(|member| member.key.value == key)?;
+    let is_own = |member: &&Member| member.key.value == key && member.key.span.start < member.key.span.end;
+    let index = written.iter().rposition(is_own)?;
     let edit = if is_flow(file, object) {
         remove_from_flow(&written, index)
     } else {
