@@ -117,13 +117,21 @@ impl Mask {
         let hidden = self.inner.get(first).is_some_and(|at| *at < node.span.end);
         match &mut node.value {
             Value::String(string) if hidden => {
-                text[node.span.start + 1..node.span.end - 1].clone_into(string);
+                unquoted(&text[node.span.range()]).clone_into(string);
             }
             Value::Array(elements) => elements.iter_mut().for_each(|element| self.restore(text, element)),
             Value::Object(members) => members.iter_mut().for_each(|member| self.restore(text, &mut member.value)),
             _ => {}
         }
     }
+}
+
+/// What stands in quotes; the last string of a text may lack its end.
+fn unquoted(written: &str) -> &str {
+    let mut inside = written.chars();
+    let quote = inside.next();
+    let inside = inside.as_str();
+    quote.and_then(|quote| inside.strip_suffix(quote)).unwrap_or(inside)
 }
 
 /// The length of the directive that `rest` starts with. A kind that is not closed once never is.
@@ -268,6 +276,12 @@ mod tests {
     fn members_are_recognised_in_what_is_no_json() {
         let tree = read("{ \"a\": {{#x}}1{{/x}}{{^x}}2{{/x}},, \"l\": { \"i\": \"/i\" }, \"m\": [ }, \"t\": true");
         assert_eq!(tree.at(&["l", "i"]).and_then(Node::as_str), Some("/i"));
+    }
+
+    #[test]
+    fn a_string_that_does_not_end_is_read_to_the_end_of_the_text() {
+        let tree = read("{ {% if a %} \"a\": \"{% url \"x\" %}é");
+        assert_eq!(tree.at(&["a"]).and_then(Node::as_str), Some("{% url \"x\" %}é"));
     }
 
     #[test]
