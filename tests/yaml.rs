@@ -135,6 +135,14 @@ fn a_bad_document_hides_neither_neighbour() {
 }
 
 #[test]
+fn no_document_is_lost_behind_a_mark_in_the_text() {
+    for marker in ["...", "---"] {
+        let found = parse(&format!("a: 1\n\u{feff}{marker}\nb: 2\n"));
+        assert!(found.error.is_some() || found.documents.len() == 2, "{found:?}");
+    }
+}
+
+#[test]
 fn documents_end_at_markers_only() {
     let found = parse("%YAML 1.2\n---\na: |\n  ---\n  x\nb: ---x\n...\n# c\n--- # d\nc: 1\n");
     assert_eq!(found.error, None);

@@ -83,10 +83,15 @@ fn is_marker(line: &str, marker: &str) -> bool {
 fn read_document(file: FileId, text: &str, range: Range<usize>) -> Result<Option<Node>, SyntaxError> {
     let source = Source::new(file, text, range);
     let mut builder = Builder::new(&source);
+    let mut begun = false;
     for event in Parser::new_from_str(&source.masked) {
         let (event, span) = event.map_err(|error| source.error(&error))?;
         if event == Event::StreamEnd {
             break;
+        }
+        if matches!(event, Event::DocumentStart(_)) && std::mem::replace(&mut begun, true) {
+            // behind a byte order mark in the middle of the text, which other parsers take for content
+            return Err(source.error_at(source.offset(span.start), "another document begins here"));
         }
         builder.event(event, source.offset(span.start)..source.offset(span.end))?;
     }
