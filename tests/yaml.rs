@@ -135,6 +135,14 @@ fn a_bad_document_hides_neither_neighbour() {
 }
 
 #[test]
+fn directives_shift_no_span() {
+    let text = "# é\n%é \u{fffd} x\n---\na: ü\n";
+    let tree = one(text);
+    let member = &tree.members()[0];
+    assert_eq!([&text[member.key.span.range()], &text[member.value.span.range()]], ["a", "ü"]);
+}
+
+#[test]
 fn no_document_is_lost_behind_a_mark_in_the_text() {
     for marker in ["...", "---"] {
         let found = parse(&format!("a: 1\n\u{feff}{marker}\nb: 2\n"));

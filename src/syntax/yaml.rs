@@ -3,7 +3,7 @@
 //! One event parser reads each document on its own, so that a bad one does not hide its neighbours. Aliases and merge
 //! keys are resolved within a budget. A Maven placeholder (`@version@`) is taken for the plain scalar that it will be.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use saphyr_parser::{Event, Parser, ScanError};
 
@@ -113,7 +113,7 @@ impl<'text> Source<'text> {
         let document = &text[range.clone()];
         let offsets =
             (!document.is_ascii()).then(|| document.char_indices().map(|(offset, _)| range.start + offset).collect());
-        let (masked, mask) = mask_placeholders(document);
+        let (masked, mask) = mask_placeholders(&with_plain_directives(document));
         Source { file, text, range, masked, mask, offsets }
     }
 
@@ -140,6 +140,21 @@ impl<'text> Source<'text> {
     fn unmask(&self, value: &str) -> String {
         self.mask.map_or_else(|| value.to_owned(), |mask| value.replace(mask, "@"))
     }
+}
+
+/// The text with directives in ASCII, as many characters: of theirs the parser counts the bytes.
+fn with_plain_directives(document: &str) -> Cow<'_, str> {
+    if document.is_ascii() || !document.contains('%') {
+        return Cow::Borrowed(document);
+    }
+    let is_before = |line: &&str| line.trim().is_empty() || line.starts_with(['#', '%']);
+    let before: Vec<&str> = document.split_inclusive(['\n', '\r']).take_while(is_before).collect();
+    let length = before.iter().map(|line| line.len()).sum();
+    let plain = before.into_iter().flat_map(|line| {
+        let is_directive = line.starts_with('%');
+        line.chars().map(move |c| if is_directive && !c.is_ascii() { '_' } else { c })
+    });
+    Cow::Owned(plain.chain(document[length..].chars()).collect())
 }
 
 /// Replaces the `@` that starts a `@name@` by a character that the document does not use, for YAML reserves `@`.
