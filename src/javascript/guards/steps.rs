@@ -11,7 +11,7 @@ use crate::{
 /// A function of the tree that stands in a route's chain.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Where it stands: [`Guard::span`] or [`Handler::span`].
+    /// Where it stands: the span of its [guard](crate::facts::Guard) or [handler](crate::facts::Handler).
     pub span: Span,
     /// What it proves.
     pub class: GuardClass,
