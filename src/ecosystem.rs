@@ -1,6 +1,6 @@
 //! Where facts come from. One room a stack; each is listed once, in [`ECOSYSTEMS`], and knows no rule.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use crate::{
     facts::Facts,
@@ -241,8 +241,14 @@ pub fn interest(path: &str) -> Interest {
 
 /// The only room that reads files with the ending of `path`.
 fn owner(path: &str) -> Option<&'static dyn Ecosystem> {
-    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ECOSYSTEMS.iter().copied().find(|ecosystem| ecosystem.own_endings().contains(&ending))
+    static OWNERS: LazyLock<HashMap<&str, &dyn Ecosystem>> = LazyLock::new(|| {
+        let owned = |ecosystem: &&'static dyn Ecosystem| {
+            let ecosystem = *ecosystem;
+            ecosystem.own_endings().iter().map(move |ending| (*ending, ecosystem))
+        };
+        ECOSYSTEMS.iter().flat_map(owned).collect()
+    });
+    OWNERS.get(path.rsplit_once('.')?.1).copied()
 }
 
 /// The words of which the file at `path` has at least one, if it is code and matters.
@@ -252,6 +258,9 @@ pub fn words(path: &str) -> &'static Literals {
 
 /// How much the file at `path` matters to those that read it if it has one of the words.
 pub fn relevance(path: &str, text: &str, hits: &[Hit]) -> Relevance {
+    if let Some(owner) = owner(path) {
+        return owner.relevance(path, text, hits);
+    }
     let reads = |ecosystem: &&&dyn Ecosystem| matches!(ecosystem.interest(path), Interest::Code | Interest::Tokens);
     let rooms = ECOSYSTEMS.iter().filter(reads);
     rooms.map(|ecosystem| ecosystem.relevance(path, text, hits)).max().unwrap_or(Relevance::None)

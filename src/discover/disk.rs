@@ -1,6 +1,7 @@
 //! A tree on disk.
 
 use std::{
+    collections::HashSet,
     fs::{self, File},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
@@ -15,7 +16,7 @@ use crate::{
     problem::Problem,
 };
 
-/// The files in scope that some room wants, and what stands in their way.
+/// The files in scope that some room wants, in any order, and what stands in their way.
 pub(super) fn walk(scope: &Scope) -> (Vec<Candidate<PathBuf>>, Vec<Problem>) {
     let Some((first, rest)) = scope.paths.split_first() else { return Default::default() };
     let mut walker = WalkBuilder::new(first);
@@ -38,16 +39,15 @@ pub(super) fn walk(scope: &Scope) -> (Vec<Candidate<PathBuf>>, Vec<Problem>) {
         })
     });
     let Found { mut candidates, problems } = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let by_path = |a: &Candidate<PathBuf>, b: &Candidate<PathBuf>| a.path.cmp(&b.path);
-    candidates.sort_unstable_by(by_path);
-    candidates.dedup_by(|a, b| a.path == b.path); // paths may overlap
-    let walked = |path: &str| candidates.binary_search_by(|candidate| candidate.path.as_str().cmp(path)).is_ok();
-    let ignored = scope.tracked.iter().filter(|path| !walked(path));
-    let more: Vec<_> = ignored.filter_map(|path| tracked(&scope.root, path)).collect();
-    if !more.is_empty() {
-        candidates.extend(more);
-        candidates.sort_unstable_by(by_path);
+    if !rest.is_empty() {
+        candidates.sort_unstable_by(|a, b| a.path.cmp(&b.path)); // paths may overlap
         candidates.dedup_by(|a, b| a.path == b.path);
+    }
+    if !scope.tracked.is_empty() {
+        let walked: HashSet<&str> = candidates.iter().map(|candidate| candidate.path.as_str()).collect();
+        let ignored = scope.tracked.iter().filter(|path| !walked.contains(path.as_str()));
+        let more: Vec<_> = ignored.filter_map(|path| tracked(&scope.root, path)).collect();
+        candidates.extend(more);
     }
     (candidates, problems)
 }

@@ -1,7 +1,8 @@
 //! Which of a tree's files are read: those that matter by themselves, and those that they name.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    cell::LazyCell,
+    collections::{BTreeSet, HashMap, HashSet},
     mem, str,
     sync::Arc,
 };
@@ -28,7 +29,7 @@ const IMPORT_ROUNDS: usize = 16;
 
 /// What was read so far.
 pub(super) struct Reading<'c, Place> {
-    /// Everything that may be read, in order of path.
+    /// Everything that may be read, in any order.
     candidates: &'c [Candidate<Place>],
     /// The files that matter.
     pub(super) files: Vec<SourceFile>,
@@ -36,7 +37,7 @@ pub(super) struct Reading<'c, Place> {
     pub(super) problems: Vec<Problem>,
     /// The files that matter if they name one that does.
     aside: Vec<SourceFile>,
-    /// The paths of all of them.
+    /// The paths of those that matter.
     known: HashSet<Arc<str>>,
 }
 
@@ -58,7 +59,9 @@ impl<'c, Place: Sync> Reading<'c, Place> {
             outcome(candidate, is_whole, || weighed(candidate, buffer.bytes()))
         };
         let mut reading = Reading { candidates, files: Vec::new(), problems, aside: Vec::new(), known: HashSet::new() };
-        reading.add(parallel(candidates, read));
+        let mut outcomes = parallel(candidates, read);
+        outcomes.sort_unstable_by(|(a, _), (b, _)| candidates[*a].path.cmp(&candidates[*b].path));
+        reading.add(outcomes);
         reading
     }
 
@@ -83,25 +86,30 @@ impl<'c, Place: Sync> Reading<'c, Place> {
         let aside = mem::take(&mut self.aside);
         let named = named_by(&aside).into_iter().map(|(_, named)| named);
         let mut aside: Vec<(SourceFile, Vec<Named>)> = aside.iter().cloned().zip(named).collect();
+        let candidates = self.candidates;
+        let by_path = LazyCell::new(|| {
+            candidates.iter().map(|candidate| (candidate.path.as_str(), candidate)).collect::<HashMap<_, _>>()
+        });
         let mut from = 0;
         for _round in 0..IMPORT_ROUNDS {
             let named: Vec<Named> = named_by(&self.files[from..]).into_iter().flat_map(|(_, named)| named).collect();
-            from = self.files.len();
             let wanted: BTreeSet<&str> =
                 named.iter().flat_map(|named| self.unknown(named)).map(String::as_str).collect();
             let is_named = |path: &str| wanted.contains(path) || named.iter().any(|named| named.lists(path));
+            let new: HashSet<&str> = self.files[from..].iter().map(|file| &*file.path).collect();
             let joins = |(file, own): &(SourceFile, Vec<Named>)| {
-                is_named(&file.path) || own.iter().any(|named| named.paths().iter().any(|path| self.knows(path)))
+                is_named(&file.path) || own.iter().flat_map(Named::paths).any(|path| new.contains(path.as_str()))
             };
             let (joined, rest): (Vec<_>, Vec<_>) = aside.into_iter().partition(joins);
             aside = rest;
             let is_joined = |candidate: &&Candidate<Place>| joined.iter().any(|(file, _)| *file.path == candidate.path);
-            let found = wanted.iter().filter_map(|path| self.candidate(path));
+            let found = wanted.iter().filter_map(|path| by_path.get(path).copied());
             let found: Vec<_> = found.filter(|candidate| !is_joined(candidate)).collect();
             let outcomes = parallel(&found, |buffer, candidate| {
                 let is_whole = fill(candidate, load, buffer);
                 outcome(candidate, is_whole, || Some((decoded(candidate, buffer.bytes()), Relevance::Own)))
             });
+            from = self.files.len();
             self.add(joined.into_iter().map(|(file, _)| (0, Outcome::Read(file, Relevance::Own))).collect());
             self.add(outcomes);
             if self.files.len() == from {
@@ -118,11 +126,6 @@ impl<'c, Place: Sync> Reading<'c, Place> {
 
     fn knows(&self, path: &str) -> bool {
         self.known.contains(path)
-    }
-
-    fn candidate(&self, path: &str) -> Option<&'c Candidate<Place>> {
-        let at = self.candidates.binary_search_by(|candidate| candidate.path.as_str().cmp(path)).ok()?;
-        Some(&self.candidates[at])
     }
 }
 

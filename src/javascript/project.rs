@@ -116,31 +116,31 @@ fn is_tooling(stem: &str) -> bool {
 pub const SUFFIXES: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
 
 /// Whether no file below a folder of this name is an app's own code.
-fn is_foreign(folder: &str) -> bool {
+fn is_foreign(folder: &[u8]) -> bool {
     matches!(
         folder,
-        "node_modules"
-            | "bower_components"
-            | "dist"
-            | "build"
-            | "out"
-            | "target"
-            | "bin"
-            | "vendor"
-            | ".git"
-            | ".next"
-            | "coverage"
-            | "test"
-            | "tests"
-            | "__tests__"
-            | "__mocks__"
-            | "spec"
-            | "e2e"
-            | "cypress"
-            | ".storybook"
-            | "public"
-            | "assets"
-            | "static"
+        b"node_modules"
+            | b"bower_components"
+            | b"dist"
+            | b"build"
+            | b"out"
+            | b"target"
+            | b"bin"
+            | b"vendor"
+            | b".git"
+            | b".next"
+            | b"coverage"
+            | b"test"
+            | b"tests"
+            | b"__tests__"
+            | b"__mocks__"
+            | b"spec"
+            | b"e2e"
+            | b"cypress"
+            | b".storybook"
+            | b"public"
+            | b"assets"
+            | b"static"
     )
 }
 
@@ -150,7 +150,10 @@ pub fn is_part_of_app(path: &str) -> bool {
     let Some((stem, suffix)) = name.rsplit_once('.') else { return false };
     let is_marked =
         || stem.split('.').skip(1).any(|mark| matches!(mark, "test" | "spec" | "stories" | "d" | "min" | "bundle"));
-    SUFFIXES.contains(&suffix) && !is_marked() && !is_tooling(stem) && !folder.split('/').any(is_foreign)
+    SUFFIXES.contains(&suffix)
+        && !is_marked()
+        && !is_tooling(stem)
+        && !folder.as_bytes().split(|byte| *byte == b'/').any(is_foreign)
 }
 
 /// Whether a text was written by a machine: its lines are too long for anyone to read, it names its source map, or it

@@ -73,12 +73,15 @@ pub fn relevance(path: &str, text: &str, hits: &[Hit]) -> Relevance {
 fn of_words(path: &str, text: &str, hits: &[Hit]) -> Relevance {
     let is_registration =
         |hit: &&Hit| REGISTRATIONS.contains(&hit.word) && !text[..hit.at].trim_end().ends_with("Promise");
-    let mut registrations = hits.iter().filter(is_registration).peekable();
-    let is_registering = registrations.peek().is_some();
+    let registrations: Vec<&Hit> = hits.iter().filter(is_registration).collect();
+    let is_registering = !registrations.is_empty();
+    let serves_path = |hit: &&&Hit| hit.word != ".use(" || has_arguments(&text[hit.at + hit.word.len()..]);
+    let is_serving = || registrations.iter().any(|hit| serves_path(&hit));
     let is_event = |hit: &&Hit| EVENTS.contains(&hit.word) && !is_prose(text, hit) && !is_imported(&text[..hit.at]);
     let is_named = hits.iter().any(|hit| is_event(&hit));
-    let is_own = OWN.iter().any(|word| has(hits, word)) || files::is_place(path) || is_named && is_registering;
-    if is_own || registrations.any(|hit| is_of_router(&text[..hit.at])) {
+    let is_own = |hit: &Hit| OWN.contains(&hit.word) && (hit.word != "@Controller" || is_decorator(&text[..hit.at]));
+    let is_own = hits.iter().any(is_own) || files::is_place(path, text) || is_named && is_serving();
+    if is_own || registrations.iter().any(|hit| is_of_router(&text[..hit.at])) {
         return Relevance::Own;
     }
     let others = if is_named || is_registering { OTHERS.hits(text.as_bytes()) } else { Vec::new() };
@@ -86,6 +89,33 @@ fn of_words(path: &str, text: &str, hits: &[Hit]) -> Relevance {
         return Relevance::Own;
     }
     if is_registering { Relevance::Connected } else { Relevance::None }
+}
+
+/// Whether a decorator may follow on a text, not a remark or a message that names one: it begins a line, or stands behind
+/// another one or `export`.
+fn is_decorator(text: &str) -> bool {
+    let line = text.rsplit('\n').next().unwrap_or_default().trim_start();
+    line.is_empty() || ["@", "/*", "export"].iter().any(|word| line.starts_with(word))
+}
+
+/// Whether a call whose arguments a text begins with may have several of them: `use('/hook', store)`. One alone is run for
+/// every path.
+fn has_arguments(text: &str) -> bool {
+    const FARTHEST: usize = 4_000;
+    let mut depth = 0_usize;
+    let mut bytes = text.bytes().enumerate().take(FARTHEST);
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' | b'\'' | b'`' => while bytes.next().is_some_and(|(_, inside)| inside != byte) {},
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' if depth > 0 => depth -= 1,
+            b')' | b']' | b'}' => return false,
+            b',' if depth == 0 => return !text[at + 1..].trim_start().starts_with(')'),
+            b'.' if depth == 0 && text[at..].starts_with("...") => return true,
+            _ => {}
+        }
+    }
+    true // too much to tell
 }
 
 /// Whether a word stands between others: ` installed by `.
@@ -199,17 +229,27 @@ mod tests {
             "export default { key, baseUrl, lifecycle: events }",
             "export default { lifecycle, modules }",
             "store(body.sharedSecret)",
+            "web.use('/installed', store)",
+            "web.use(hook('a(', {}), (request, response) => response.send('installed'))",
+            "web.use(...installed)",
+            "/** The hooks. */\n@Controller('hooks')\nexport class Hooks {}",
+            "@UseGuards(Signed) @Controller() class Hooks {}",
         ] {
             assert_eq!(weighed("src/a.js", text), Relevance::Own, "{text}");
         }
-        assert_eq!(weighed("pages/api/hook.ts", "// once it is installed here"), Relevance::Own);
+        for text in ["export default installed", "export { installed as default }", "module.exports = installed"] {
+            assert_eq!(weighed("pages/api/hook.ts", text), Relevance::Own, "{text}");
+        }
     }
 
     #[test]
     fn what_registers_on_something_else_matters_where_that_does() {
-        for text in
-            ["import { web } from './web'; web.use(log)", "axios.post(url, body)", "import './lifecycle'; x.all(y)"]
-        {
+        for text in [
+            "import { web } from './web'; web.use(log)",
+            "axios.post(url, body)",
+            "import './lifecycle'; x.all(y)",
+            "this.scope.use(new Watcher(frame, ')'),); this.lifecycle.end()",
+        ] {
             assert_eq!(weighed("src/a.js", text), Relevance::Connected, "{text}");
         }
     }
@@ -224,9 +264,15 @@ mod tests {
             "import { Disposable } from './lifecycle.js'",
             "const hooks = { lifecycle: [] }",
             "this.lifecycleHooks.modules()",
+            "/**\n * Whether a class has the `@Controller()` decorator.\n */",
+            "fail('a class without @Controller()')",
         ] {
             assert_eq!(weighed("src/a.js", text), Relevance::None, "{text}");
         }
+        assert_eq!(
+            weighed("src/api/Page.ts", "/** Once installed: the default. */\nexport class Page {}"),
+            Relevance::None
+        );
         let long = format!("app.post('/installed', {})", "x".repeat(3_000));
         let webpack =
             "module.exports =\n/******/ (() => { // webpackBootstrap\napp.post('/installed', store)\n/******/ })()";

@@ -95,9 +95,19 @@ fn file_route(project: &Project<'_>, path: &str) -> Option<FileRoute> {
     of_framework(&parts).or_else(|| vercel(&parts).filter(|_| is_on_vercel(project, &parts)))
 }
 
-/// Whether a file's place may make it a route, whatever tables stand beside it.
-pub(in crate::javascript) fn is_place(path: &str) -> bool {
-    parts(path).is_some_and(|parts| of_framework(&parts).or_else(|| vercel(&parts)).is_some())
+/// Whether a file's place may make it a route, whatever tables stand beside it, and its text may export what answers.
+pub(in crate::javascript) fn is_place(path: &str, text: &str) -> bool {
+    let route = parts(path).and_then(|parts| of_framework(&parts).or_else(|| vercel(&parts)));
+    route.is_some_and(|route| route.exports.iter().any(|(name, _)| may_export(text, name)))
+}
+
+/// Whether a text may export something by a name; nothing is parsed yet.
+fn may_export(text: &str, name: &str) -> bool {
+    let is_exported = |at: usize| {
+        let before = text[..at].trim_end();
+        name != "default" || ["export", "as", "{", ","].iter().any(|word| before.ends_with(word))
+    };
+    text.contains("exports") || text.match_indices(name).any(|(at, _)| is_exported(at))
 }
 
 fn parts(path: &str) -> Option<Vec<&str>> {
