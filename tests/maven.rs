@@ -247,6 +247,34 @@ fn an_app_gets_what_its_parent_and_its_modules_depend_on() {
 }
 
 #[test]
+fn a_project_that_a_tree_holds_twice_hangs_together_in_each() {
+    let on = |artifact: &str| {
+        depends(&format!("<groupId>com.example</groupId><artifactId>{artifact}</artifactId><version>1</version>"))
+    };
+    let import = on("bom").replace("</dependency>", "<type>pom</type><scope>import</scope></dependency>");
+    let managed = |content: &str| format!("<dependencyManagement>{content}</dependencyManagement>");
+    let copy = |folder: &str, version: &str| {
+        let literal = managed(&depends(&format!("{STARTER}<version>{version}</version>")));
+        let (path, text) = descriptor("web");
+        let files = [
+            ("pom.xml", project("<packaging>pom</packaging>")),
+            ("bom/pom.xml", child("bom", &literal)),
+            ("core/pom.xml", child("core", &format!("{}{}", managed(&import), depends(STARTER)))),
+            ("web/pom.xml", child("web", &on("core"))),
+            (&path, text),
+        ];
+        files.map(|(path, text)| (format!("{folder}/{path}"), text))
+    };
+    let tree = [copy("2024/app", "2.1.5"), copy("2024/app-next", "2.2.1"), copy("2025/app", "2.3.6")].concat();
+    let tree: Vec<_> = tree.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    let expected = [("2024/app-next", "2.2.1"), ("2024/app", "2.1.5"), ("2025/app", "2.3.6")];
+    assert_eq!(apps(&tree), expected.map(|(folder, version)| (format!("{folder}/web"), vec![version.to_owned()])));
+    // from elsewhere none of them is meant
+    let elsewhere = [&tree[..], &[("tools/pom.xml", child("tools", &on("core")))]].concat();
+    assert_eq!(apps(&elsewhere).len(), 3);
+}
+
+#[test]
 fn what_two_apps_share_is_told_once() {
     let parent = project("<packaging>pom</packaging><properties><acsb>2.1.5</acsb></properties>");
     let dependency = depends(&format!("{STARTER}<version>${{acsb}}</version>"));

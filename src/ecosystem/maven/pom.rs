@@ -1,6 +1,6 @@
 //! What one `pom.xml` says by itself, and how the poms of a tree hang together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     source::{FileId, SourceFile, Span, Spanned},
@@ -63,12 +63,15 @@ pub(super) struct Use<'a> {
     pub(super) development: bool,
 }
 
+/// The folders that a pom is in, from the root downward, and its number.
+type Place = (Vec<String>, usize);
+
 /// The poms of a tree.
 #[derive(Default)]
 pub(super) struct Poms {
     pub(super) poms: Vec<Pom>,
     by_path: BTreeMap<String, usize>,
-    by_coordinates: BTreeMap<Coordinates, Vec<usize>>,
+    by_coordinates: BTreeMap<Coordinates, BTreeSet<Place>>,
 }
 
 impl Poms {
@@ -78,7 +81,7 @@ impl Poms {
         if root.name.value == "project" {
             let pom = Pom::new(id, file, root);
             self.by_path.insert(file.path.to_string(), self.poms.len());
-            self.by_coordinates.entry(pom.coordinates.clone()).or_default().push(self.poms.len());
+            self.by_coordinates.entry(pom.coordinates.clone()).or_default().insert((pom.folders(), self.poms.len()));
             self.poms.push(pom);
         }
         Ok(())
@@ -132,7 +135,7 @@ impl Poms {
             let listed = sections(&pom.root).flat_map(|(section, _)| dependencies(section.child("dependencies")));
             let for_tests = |element: &&Element| element.text_of("scope").is_some_and(|scope| scope.value == "test");
             let modules = listed.filter(move |element| !for_tests(element)).filter_map(move |element| {
-                let module = self.find(&self.coordinates(index, element)?).filter(|module| *module != index)?;
+                let module = self.find(index, &self.coordinates(index, element)?).filter(|module| *module != index)?;
                 Some((pom.file, self.poms[module].file, true))
             });
             let parent = self.parent(index).map(|parent| (pom.file, self.poms[parent].file, false));
@@ -143,7 +146,7 @@ impl Poms {
     /// Whether an artifact is another module of the tree: the library's own, whose version is the tree's. Apps made
     /// from the library's samples keep its coordinates, so that a pom's own prove nothing.
     fn builds(&self, pom: usize, coordinates: &Coordinates) -> bool {
-        self.by_coordinates.get(coordinates).is_some_and(|poms| poms.iter().any(|other| *other != pom))
+        self.by_coordinates.get(coordinates).is_some_and(|poms| poms.iter().any(|(_, other)| *other != pom))
     }
 
     /// The pom itself, then its parents in the tree.
@@ -158,8 +161,8 @@ impl Poms {
         lineage
     }
 
-    fn parent(&self, pom: usize) -> Option<usize> {
-        let pom = &self.poms[pom];
+    fn parent(&self, child: usize) -> Option<usize> {
+        let pom = &self.poms[child];
         let parent = pom.root.child("parent")?;
         let coordinates = Coordinates::written(parent)?;
         let path = match parent.child("relativePath") {
@@ -171,15 +174,21 @@ impl Poms {
             let file = if path.ends_with(".xml") { path } else { normal(&path, "pom.xml")? };
             self.by_path.get(&file).copied()
         });
-        beside.filter(|beside| self.poms[*beside].coordinates == coordinates).or_else(|| self.find(&coordinates))
+        beside.filter(|beside| self.poms[*beside].coordinates == coordinates).or_else(|| self.find(child, &coordinates))
     }
 
-    /// The one pom of the tree with these coordinates.
-    pub(super) fn find(&self, coordinates: &Coordinates) -> Option<usize> {
-        match self.by_coordinates.get(coordinates)?[..] {
-            [pom] => Some(pom),
-            _ => None,
-        }
+    /// The pom of the tree with these coordinates that is nearest to the one that names them: a tree may hold a project
+    /// more than once. `None` where two are as near.
+    pub(super) fn find(&self, from: usize, coordinates: &Coordinates) -> Option<usize> {
+        let known = self.by_coordinates.get(coordinates)?;
+        let own = (self.poms[from].folders(), from);
+        let common = |(folders, _): &&Place| folders.iter().zip(&own.0).take_while(|(a, b)| a == b).count();
+        // in their order, those that share most with a place stand around it
+        let around = || known.range(..&own).rev().take(2).chain(known.range(&own..).take(2));
+        let nearest = around().map(|place| common(&place)).max()?;
+        let mut nearest = around().filter(|place| common(place) == nearest);
+        let found = nearest.next()?;
+        nearest.next().is_none().then_some(found.1)
     }
 }
 
@@ -203,6 +212,10 @@ impl Pom {
         }
         let (folder, coordinates) = (file.folder().to_owned(), Coordinates { group, artifact });
         Pom { file: id, folder, coordinates, properties: properties(&root), managed, imports, root }
+    }
+
+    fn folders(&self) -> Vec<String> {
+        self.folder.split('/').filter(|folder| !folder.is_empty()).map(str::to_owned).collect()
     }
 }
 

@@ -37,7 +37,7 @@ impl Poms {
             return Some((pom, element));
         }
         let imports = lineage.iter().flat_map(|ancestor| &self.poms[*ancestor].imports);
-        let mut imported = imports.filter_map(|(import, _)| self.find(import));
+        let mut imported = imports.filter_map(|(import, _)| self.find(pom, import));
         imported.find_map(|import| {
             let ancestors = self.lineage(import);
             let element = ancestors.iter().find_map(|ancestor| self.poms[*ancestor].managed.get(coordinates))?;
