@@ -28,6 +28,40 @@ pub struct Hit {
     pub at: usize,
 }
 
+/// What stands on both sides of a literal, as far as it is looked at: many in one line cost no more for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Around<'t> {
+    /// What stands before it.
+    pub before: &'t str,
+    /// What follows it.
+    pub after: &'t str,
+    /// Whether there is more before that.
+    pub is_cut: bool,
+}
+
+/// How many bytes on each side of a literal are looked at.
+const NEAR: usize = 1_000;
+
+impl Hit {
+    /// What stands around it in the text that it was found in.
+    pub fn around(self, text: &str) -> Around<'_> {
+        let (start, end) = (self.at, self.at + self.word.len());
+        let first = text.floor_char_boundary(start.saturating_sub(NEAR));
+        let last = text.ceil_char_boundary(end.saturating_add(NEAR).min(text.len()));
+        Around { before: &text[first..start], after: &text[end..last], is_cut: first > 0 }
+    }
+}
+
+impl<'t> Around<'t> {
+    /// What stands before the literal in its line; `None` where the line begins too far away.
+    pub fn line(&self) -> Option<&'t str> {
+        match self.before.rsplit_once('\n') {
+            Some((_, line)) => Some(line),
+            None => (!self.is_cut).then_some(self.before),
+        }
+    }
+}
+
 /// How much a file matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Relevance {
@@ -81,5 +115,21 @@ mod tests {
         let found = [Hit { word: "two", at: 1 }, Hit { word: "one", at: 5 }, Hit { word: "two", at: 9 }];
         assert_eq!(literals.hits(b" two one_two"), found);
         assert!(literals.hits(b"on tw").is_empty());
+    }
+
+    #[test]
+    fn what_is_far_away_does_not_stand_around() {
+        let around = |text: &str, line: Option<&str>| {
+            let at = text.find("one").unwrap();
+            let around = Hit { word: "one", at }.around(text);
+            assert_eq!(around.line(), line);
+            (around.before.len(), around.after.len())
+        };
+        assert_eq!(around("a\n\u{e9} one b", Some("\u{e9} ")), (5, 2));
+        assert_eq!(around("one", Some("")), (0, 0));
+        let far = "\u{e9}".repeat(NEAR);
+        assert_eq!(around(&format!("{far}one{far}"), None), (NEAR, NEAR));
+        assert_eq!(around(&format!("{far} one {far}"), None), (NEAR + 1, NEAR + 1));
+        assert_eq!(around(&format!("{far}\none"), Some("")), (NEAR + 1, 0));
     }
 }

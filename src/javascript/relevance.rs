@@ -13,7 +13,7 @@ use crate::{
             routers::{is_router_name, is_router_package},
         },
     },
-    literals::{Hit, Literals, Relevance, has},
+    literals::{Around, Hit, Literals, Relevance, has},
 };
 
 /// The words of which code that matters has at least one. They are fewer than those of all languages together, and up to
@@ -72,16 +72,19 @@ pub fn relevance(path: &str, text: &str, hits: &[Hit]) -> Relevance {
 
 fn of_words(path: &str, text: &str, hits: &[Hit]) -> Relevance {
     let is_registration =
-        |hit: &&Hit| REGISTRATIONS.contains(&hit.word) && !text[..hit.at].trim_end().ends_with("Promise");
+        |hit: &&Hit| REGISTRATIONS.contains(&hit.word) && !hit.around(text).before.trim_end().ends_with("Promise");
     let registrations: Vec<&Hit> = hits.iter().filter(is_registration).collect();
     let is_registering = !registrations.is_empty();
-    let serves_path = |hit: &&&Hit| hit.word != ".use(" || has_arguments(&text[hit.at + hit.word.len()..]);
-    let is_serving = || registrations.iter().any(|hit| serves_path(&hit));
-    let is_event = |hit: &&Hit| EVENTS.contains(&hit.word) && !is_prose(text, hit) && !is_imported(&text[..hit.at]);
-    let is_named = hits.iter().any(|hit| is_event(&hit));
-    let is_own = |hit: &Hit| OWN.contains(&hit.word) && (hit.word != "@Controller" || is_decorator(&text[..hit.at]));
+    let serves_path = |hit: &&Hit| hit.word != ".use(" || has_arguments(hit.around(text).after);
+    let is_serving = || registrations.iter().any(serves_path);
+    let is_event = |hit: &Hit| {
+        let around = hit.around(text);
+        EVENTS.contains(&hit.word) && !is_prose(&around) && !is_imported(&around)
+    };
+    let is_named = hits.iter().any(is_event);
+    let is_own = |hit: &Hit| OWN.contains(&hit.word) && (hit.word != "@Controller" || is_decorator(&hit.around(text)));
     let is_own = hits.iter().any(is_own) || files::is_place(path, text) || is_named && is_serving();
-    if is_own || registrations.iter().any(|hit| is_of_router(&text[..hit.at])) {
+    if is_own || registrations.iter().any(|hit| is_of_router(&hit.around(text))) {
         return Relevance::Own;
     }
     let others = if is_named || is_registering { OTHERS.hits(text.as_bytes()) } else { Vec::new() };
@@ -91,19 +94,18 @@ fn of_words(path: &str, text: &str, hits: &[Hit]) -> Relevance {
     if is_registering { Relevance::Connected } else { Relevance::None }
 }
 
-/// Whether a decorator may follow on a text, not a remark or a message that names one: it begins a line, or stands behind
-/// another one or `export`.
-fn is_decorator(text: &str) -> bool {
-    let line = text.rsplit('\n').next().unwrap_or_default().trim_start();
+/// Whether a word may be a decorator, not what a remark or a message names: it begins a line, or stands behind another one
+/// or `export`.
+fn is_decorator(around: &Around<'_>) -> bool {
+    let Some(line) = around.line().map(str::trim_start) else { return true };
     line.is_empty() || ["@", "/*", "export"].iter().any(|word| line.starts_with(word))
 }
 
 /// Whether a call whose arguments a text begins with may have several of them: `use('/hook', store)`. One alone is run for
 /// every path.
 fn has_arguments(text: &str) -> bool {
-    const FARTHEST: usize = 4_000;
     let mut depth = 0_usize;
-    let mut bytes = text.bytes().enumerate().take(FARTHEST);
+    let mut bytes = text.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
         match byte {
             b'"' | b'\'' | b'`' => while bytes.next().is_some_and(|(_, inside)| inside != byte) {},
@@ -119,20 +121,19 @@ fn has_arguments(text: &str) -> bool {
 }
 
 /// Whether a word stands between others: ` installed by `.
-fn is_prose(text: &str, hit: &Hit) -> bool {
-    let (before, after) = (&text[..hit.at], &text[hit.at + hit.word.len()..]);
-    let mut next = after.chars();
+fn is_prose(around: &Around<'_>) -> bool {
+    let mut next = around.after.chars();
     let goes_on = match next.next() {
         Some(' ') => next.next().is_some_and(char::is_alphabetic),
         Some('.') => next.next().is_none_or(char::is_whitespace),
         _ => false,
     };
-    goes_on && before.ends_with([' ', '\t', '\n', '(', '-', '*'])
+    goes_on && around.before.ends_with([' ', '\t', '\n', '(', '-', '*'])
 }
 
-/// Whether a text ends inside a name that is imported: `import a from './lifecycle`.
-fn is_imported(text: &str) -> bool {
-    let line = text.rsplit('\n').next().unwrap_or_default();
+/// Whether a word stands inside a name that is imported: `import a from './lifecycle`.
+fn is_imported(around: &Around<'_>) -> bool {
+    let line = around.line().unwrap_or(around.before);
     let before = line.rsplit_once(['"', '\'', '`']).map_or("", |(before, _)| before.trim_end());
     let is_call = before.strip_suffix('(').is_some_and(|call| call.ends_with("require") || call.ends_with("import"));
     is_call || before.ends_with("from") || before.ends_with("import")
@@ -141,28 +142,28 @@ fn is_imported(text: &str) -> bool {
 /// Whether a literal is in the import of a package that makes routers, or functions that serve by their names.
 fn serves(text: &str, hit: &Hit) -> bool {
     let is_of_package = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '@' | '/');
-    let before = &text[..hit.at];
-    let start = before.trim_end_matches(is_of_package).len();
-    let end = hit.at + text[hit.at..].find(|c| !is_of_package(c)).unwrap_or(text.len() - hit.at);
-    let is_whole = text[..start].ends_with(['"', '\'', '`']) && text[end..].starts_with(['"', '\'', '`']);
-    let name = &text[start..end];
+    let around = hit.around(text);
+    let start = hit.at - (around.before.len() - around.before.trim_end_matches(is_of_package).len());
+    let rest = around.after.trim_start_matches(is_of_package);
+    let name = &text[start..hit.at + hit.word.len() + around.after.len() - rest.len()];
+    let is_whole = text[..start].ends_with(['"', '\'', '`']) && rest.starts_with(['"', '\'', '`']);
     let is_server = || is_router_package(name) || name.starts_with("firebase-functions");
-    is_whole && is_server() && is_imported(&text[..start])
+    is_whole && is_server() && is_imported(&around)
 }
 
 /// Whether an object may have the members of a descriptor: `lifecycle`, beside `baseUrl` or `modules`.
 fn builds_descriptor(text: &str, hits: &[Hit], others: &[Hit]) -> bool {
     let is_key = |hit: &Hit| {
-        let after = text[hit.at + hit.word.len()..].trim_start_matches(['"', '\'', '`', ']']).trim_start();
+        let after = hit.around(text).after.trim_start_matches(['"', '\'', '`', ']']).trim_start();
         after.starts_with([':', ',', '}', '(']) || after.starts_with("//") || after.starts_with("/*")
     };
     let mut lifecycles = hits.iter().filter(|hit| hit.word == "lifecycle");
     lifecycles.any(is_key) && (has(others, "baseUrl") || has(others, "modules"))
 }
 
-/// Whether what a text ends with may be a router by a name in it: `app`, `this.server`, `router.route('/a').get(b)`.
-fn is_of_router(text: &str) -> bool {
-    let mut rest = text;
+/// Whether what a word is a member of may be a router by a name in it: `app`, `this.server`, `router.route('/a').get(b)`.
+fn is_of_router(around: &Around<'_>) -> bool {
+    let mut rest = around.before;
     loop {
         rest = rest.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '!' | '.'));
         rest = match rest.chars().next_back() {
@@ -177,11 +178,12 @@ fn is_of_router(text: &str) -> bool {
                 }
                 let before = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '?' | '!'));
                 if !before.ends_with('.') {
-                    return false;
+                    return before.is_empty() && around.is_cut;
                 }
                 before
             }
-            _ => return false,
+            Some(_) => return false,
+            None => return around.is_cut,
         }
     }
 }
@@ -192,9 +194,8 @@ fn is_of_name(c: char) -> bool {
 
 /// What stands before the brackets that a text ends with; brackets in strings count too.
 fn before_brackets(text: &str) -> Option<&str> {
-    const FARTHEST: usize = 4_000;
     let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate().rev().take(FARTHEST) {
+    for (at, byte) in text.bytes().enumerate().rev() {
         match byte {
             b')' | b']' => depth += 1,
             b'(' | b'[' => depth -= 1,
@@ -234,6 +235,9 @@ mod tests {
             "web.use(...installed)",
             "/** The hooks. */\n@Controller('hooks')\nexport class Hooks {}",
             "@UseGuards(Signed) @Controller() class Hooks {}",
+            &format!("app{}.post('/hook', store)", ".get('/a', show)".repeat(100)),
+            &format!("app.get('/a', () => {{ {} }}).post('/hook', store)", "show(); ".repeat(200)),
+            &format!("{} const web = require('express'); web.listen(installed)", "show(); ".repeat(200)),
         ] {
             assert_eq!(weighed("src/a.js", text), Relevance::Own, "{text}");
         }

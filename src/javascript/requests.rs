@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use crate::literals::Literals;
+use crate::literals::{Around, Literals};
 
 static KEYWORDS: LazyLock<Literals> = LazyLock::new(|| Literals::new(["from", "import", "require"]));
 
@@ -13,10 +13,11 @@ pub fn requests(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut of_types = false;
     for hit in KEYWORDS.hits(text.as_bytes()) {
-        let (before, after) = (&text[..hit.at], &text[hit.at + hit.word.len()..]);
-        if is_inside_name(before, after) || is_remark(before) {
+        let around = hit.around(text);
+        if is_inside_name(&around) || is_remark(&around) {
             continue;
         }
+        let after = around.after;
         match hit.word {
             "from" if of_types => of_types = false,
             "from" => found.extend(quoted(after)),
@@ -31,15 +32,16 @@ pub fn requests(text: &str) -> Vec<&str> {
 }
 
 /// Whether a word goes on, or is a member: `importer`, `Array.from`.
-fn is_inside_name(before: &str, after: &str) -> bool {
+fn is_inside_name(around: &Around<'_>) -> bool {
     let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    let Around { before, after, .. } = around;
     before.ends_with(|c| is_of_name(c) || c == '.') && !before.ends_with("...") || after.starts_with(is_of_name)
 }
 
 /// Whether a line begins as a comment does.
-fn is_remark(before: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
-    line.starts_with("//") || line.starts_with('*')
+fn is_remark(around: &Around<'_>) -> bool {
+    let line = around.line().map(str::trim_start);
+    line.is_some_and(|line| line.starts_with("//") || line.starts_with('*'))
 }
 
 /// Whether an import ends before anything runs: `import type { A } from`, but not `import type from`.
