@@ -94,11 +94,11 @@ fn of_words(path: &str, text: &str, hits: &[Hit]) -> Relevance {
     if is_registering { Relevance::Connected } else { Relevance::None }
 }
 
-/// Whether a word may be a decorator, not what a remark or a message names: it begins a line, or stands behind another one
-/// or `export`.
+/// Whether a word may be a decorator, not what a remark or a message names: it begins a line, or stands behind another one,
+/// its end, or `export`.
 fn is_decorator(around: &Around<'_>) -> bool {
     let Some(line) = around.line().map(str::trim_start) else { return true };
-    line.is_empty() || ["@", "/*", "export"].iter().any(|word| line.starts_with(word))
+    line.is_empty() || ["@", ")", "}", "/*", "export"].iter().any(|word| line.starts_with(word))
 }
 
 /// Whether a call whose arguments a text begins with may have several of them: `use('/hook', store)`. One alone is run for
@@ -235,6 +235,7 @@ mod tests {
             "web.use(...installed)",
             "/** The hooks. */\n@Controller('hooks')\nexport class Hooks {}",
             "@UseGuards(Signed) @Controller() class Hooks {}",
+            "@Tags({\n  name: 'hooks',\n}) @Controller() class Hooks {}",
             &format!("app{}.post('/hook', store)", ".get('/a', show)".repeat(100)),
             &format!("app.get('/a', () => {{ {} }}).post('/hook', store)", "show(); ".repeat(200)),
             &format!("{} const web = require('express'); web.listen(installed)", "show(); ".repeat(200)),
