@@ -111,3 +111,14 @@ fn loose_json_says_what_is_loose() {
     let not_strict = facts.descriptors[0].not_strict.as_ref().map(|error| (error.message.as_str(), error.span.start));
     assert_eq!(not_strict, Some(("trailing commas are not allowed", 19)));
 }
+
+#[cfg(feature = "schema")]
+#[test]
+fn what_breaks_the_schema_is_told_up_to_a_limit() {
+    let modules: Vec<String> = (0..1_500).map(|n| format!("\"m{n}\": {n}")).collect();
+    let text = PLAIN.replace("\"lifecycle\"", &format!("\"modules\": {{{}}}, \"lifecycle\"", modules.join(", ")));
+    let (_, facts) = read(vec![SourceFile::new("atlassian-connect.json", text)]);
+    let violations = connect_lint::schema::violations(&facts.descriptors[0]);
+    assert_eq!(violations.len(), 1_000);
+    assert_eq!(violations.last().unwrap().pointer, "/modules/m998", "the first lacks `authentication`");
+}
