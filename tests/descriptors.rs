@@ -118,7 +118,5 @@ fn what_breaks_the_schema_is_told_up_to_a_limit() {
     let modules: Vec<String> = (0..1_500).map(|n| format!("\"m{n}\": {n}")).collect();
     let text = PLAIN.replace("\"lifecycle\"", &format!("\"modules\": {{{}}}, \"lifecycle\"", modules.join(", ")));
     let (_, facts) = read(vec![SourceFile::new("atlassian-connect.json", text)]);
-    let violations = connect_lint::schema::violations(&facts.descriptors[0]);
-    assert_eq!(violations.len(), 1_000);
-    assert_eq!(violations.last().unwrap().pointer, "/modules/m998", "the first lacks `authentication`");
+    assert_eq!(connect_lint::schema::violations(&facts.descriptors[0]).len(), 1_000);
 }
