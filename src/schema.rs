@@ -45,7 +45,7 @@ mod checked {
     /// How many places of one descriptor are told: to find each among the members beside it costs as much as they are many.
     const MOST: usize = 1_000;
 
-    /// Where a descriptor breaks the schema, in at most [`MOST`] places.
+    /// Where a descriptor breaks the schema, in at most 1,000 places.
     pub fn violations(descriptor: &Descriptor) -> Vec<Violation> {
         let Some(instance) = json(&descriptor.tree) else { return Vec::new() };
         SCHEMA.iter_errors(&instance).filter_map(|error| violation(descriptor, &error)).take(MOST).collect()
