@@ -11,8 +11,8 @@ const DEEPEST: usize = 4_000;
 /// How many bytes of a text the parser gets at once.
 const CHUNK: usize = 256;
 
-/// How often it may go through a text. Of 6,010 files of people it went 1.2 times through the worst, but at a mistake it
-/// may look at all the white space that follows in each of its steps.
+/// How often it may go through a text. Of 941 files of people with more than 4 KiB the worst took 3.9 times the chunks that
+/// it has, but at a mistake the parser may look at all the white space that follows in each of its steps.
 const MOST_READS: usize = 16;
 
 /// How many chunks it gets of any text.
