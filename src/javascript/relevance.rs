@@ -242,7 +242,12 @@ mod tests {
         ] {
             assert_eq!(weighed("src/a.js", text), Relevance::Own, "{text}");
         }
-        for text in ["export default installed", "export { installed as default }", "module.exports = installed"] {
+        for text in [
+            "export default installed",
+            "export { installed as default }",
+            "module.exports = installed",
+            "export const middleware = guard(paths.installed)",
+        ] {
             assert_eq!(weighed("pages/api/hook.ts", text), Relevance::Own, "{text}");
         }
     }

@@ -95,10 +95,14 @@ fn file_route(project: &Project<'_>, path: &str) -> Option<FileRoute> {
     of_framework(&parts).or_else(|| vercel(&parts).filter(|_| is_on_vercel(project, &parts)))
 }
 
-/// Whether a file's place may make it a route, whatever tables stand beside it, and its text may export what answers.
+/// Whether a file's place may make it a route, whatever tables stand beside it, and its text may export what answers there,
+/// or what runs before.
 pub(in crate::javascript) fn is_place(path: &str, text: &str) -> bool {
     let route = parts(path).and_then(|parts| of_framework(&parts).or_else(|| vercel(&parts)));
-    route.is_some_and(|route| route.exports.iter().any(|(name, _)| may_export(text, name)))
+    route.is_some_and(|route| {
+        let mut names = route.exports.iter().map(|(name, _)| *name).chain(["middleware"]);
+        names.any(|name| may_export(text, name))
+    })
 }
 
 /// Whether a text may export something by a name; nothing is parsed yet.
