@@ -237,6 +237,7 @@ mod tests {
             "@UseGuards(Signed) @Controller() class Hooks {}",
             "@Tags({\n  name: 'hooks',\n}) @Controller() class Hooks {}",
             &format!("app{}.post('/hook', store)", ".get('/a', show)".repeat(100)),
+            &format!("app{}.post('/hook', store)", ".hooks".repeat(200)),
             &format!("app.get('/a', () => {{ {} }}).post('/hook', store)", "show(); ".repeat(200)),
             &format!("{} const web = require('express'); web.listen(installed)", "show(); ".repeat(200)),
         ] {
