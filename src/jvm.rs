@@ -1,11 +1,9 @@
 //! Java and Kotlin: which controller serves each path, and what verifies the request before it acts.
 
-use std::collections::BTreeSet;
-
 use crate::{
     facts::Facts,
     problem::BEYOND,
-    source::{Label, SourceFile, Sources, Span},
+    source::{Label, Sources, Span},
 };
 
 pub mod bodies;
@@ -19,6 +17,7 @@ pub mod parse;
 pub mod project;
 pub mod proof;
 pub mod reach;
+pub mod references;
 pub mod routes;
 pub mod security;
 pub mod verifiers;
@@ -58,38 +57,4 @@ pub fn is_table(path: &str) -> bool {
 fn registers_otherwise(unit: &ir::Unit) -> bool {
     const TYPES: [&str; 4] = ["HandlerMapping", "RequestMappingInfo", "ServletRegistrationBean", "ServletHolder"];
     TYPES.iter().any(|name| unit.types.iter().any(|own| own == name))
-}
-
-/// Paths of files that one may refer to, sorted: those of its imports, and of types beside it.
-pub fn neighbours(file: &SourceFile) -> Vec<String> {
-    let alone = Sources::new(vec![file.clone()]);
-    let project = Project::read(&alone);
-    let mut wanted = BTreeSet::new();
-    for unit in &project.units {
-        let folder = below(file.folder());
-        let package = below(&unit.package.replace('.', "/"));
-        let root = folder.strip_suffix(package.as_str()).filter(|root| root.is_empty() || root.ends_with('/'));
-        let neighbours = unit.types.iter().map(|name| format!("{folder}{name}"));
-        let imports = root.iter().flat_map(|root| unit.imports.iter().map(move |import| (root, import)));
-        let imported = imports.flat_map(|(root, import)| {
-            let whole = import.replace('.', "/");
-            let owner = whole.rsplit_once('/').map(|(owner, _)| owner.to_owned());
-            [Some(whole), owner].into_iter().flatten().map(move |name| format!("{root}{name}"))
-        });
-        for stem in neighbours.chain(imported) {
-            let others = [stem.replacen("/java/", "/kotlin/", 1), stem.replacen("/kotlin/", "/java/", 1)];
-            for stem in [stem].into_iter().chain(others) {
-                wanted.extend(["java", "kt"].map(|extension| format!("{stem}.{extension}")));
-            }
-        }
-        wanted.remove(&*file.path);
-    }
-    // a broken import may have parts without a name
-    let is_path = |path: &String| is_part_of_app(path) && !path.split('/').any(str::is_empty);
-    wanted.into_iter().filter(is_path).collect()
-}
-
-/// What paths of files in a folder begin with.
-fn below(folder: &str) -> String {
-    if folder.is_empty() { String::new() } else { format!("{folder}/") }
 }

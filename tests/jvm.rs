@@ -5,7 +5,7 @@
 use connect_lint::{
     ecosystem,
     facts::{Facts, GuardClass},
-    jvm,
+    jvm::references::references,
     source::{SourceFile, Sources},
 };
 
@@ -295,10 +295,10 @@ fn hostile_code_ends() {
 }
 
 #[test]
-fn neighbours_are_files_of_the_tree() {
-    let neighbours = |path: &str, package: &str, import: &str| {
+fn references_are_files_of_the_tree() {
+    let references = |path: &str, package: &str, import: &str| {
         let text = format!("{package}\nimport {import};\nclass Callbacks {{ Tenants tenants; }}");
-        jvm::neighbours(&SourceFile::new(path, text.as_str()))
+        references(&SourceFile::new(path, text.as_str())).concat()
     };
     for (path, package, import, expected) in [
         ("Callbacks.java", "", "rooms.Door", ["Tenants.java", "rooms/Door.java"]),
@@ -316,13 +316,17 @@ fn neighbours_are_files_of_the_tree() {
         ),
         ("app/Callbacks.java", "package app;", "rooms.Door", ["app/Tenants.java", "rooms/Door.java"]),
     ] {
-        let found = neighbours(path, package, import);
+        let found = references(path, package, import);
         assert!(expected.iter().all(|path| found.iter().any(|one| one == path)), "{path}: {found:?}");
         assert!(found.iter().all(|path| path.split('/').all(|part| !part.is_empty())), "{path}: {found:?}");
     }
     // where packages begin is not known: only what stands beside the file may be meant
     assert!(
-        neighbours("myapp/Callbacks.java", "package app;", "rooms.Door").iter().all(|path| path.starts_with("myapp/"))
+        references("myapp/Callbacks.java", "package app;", "rooms.Door").iter().all(|path| path.starts_with("myapp/"))
     );
-    assert!(neighbours("Callbacks.java", "", "*").iter().all(|path| !path.starts_with('/')));
+    let remark = "/* Of this package only. See import. */ package app;";
+    let found = references("src/app/Callbacks.java", remark, "static rooms.Door.open");
+    assert!(found.iter().any(|path| path == "src/rooms/Door.java"), "{found:?}");
+    assert!(references("src/app/callbacks.js", "", "rooms.Door").is_empty());
+    assert!(references("Callbacks.java", "", "*").iter().all(|path| !path.starts_with('/')));
 }

@@ -24,9 +24,7 @@ impl Ecosystem for Jvm {
     }
 
     fn follow<'s>(&self, _sources: &'s Sources) -> Option<Follow<'s>> {
-        Some(Box::new(|file: &SourceFile| {
-            jvm::neighbours(file).into_iter().map(|path| Named::File(vec![path])).collect()
-        }))
+        Some(Box::new(|file: &SourceFile| jvm::references::references(file).into_iter().map(Named::File).collect()))
     }
 
     fn reads_programs(&self) -> bool {

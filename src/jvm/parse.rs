@@ -92,7 +92,8 @@ pub fn comments(path: &str, text: &str) -> Vec<Range<usize>> {
     found
 }
 
-fn is_type(name: &str) -> bool {
+/// Whether a name is one that types have.
+pub fn is_type(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
