@@ -32,7 +32,11 @@ const TESTS: [&str; 7] = ["test", "tests", "it", "integrationTest", "integration
 pub fn is_part_of_app(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let is_code = name.ends_with(".java") || name.ends_with(".kt");
-    is_code && !folders.split('/').any(|folder| TESTS.contains(&folder))
+    is_code && !is_of_tests(folders)
+}
+
+fn is_of_tests(folder: &str) -> bool {
+    folder.split('/').any(|part| TESTS.contains(&part))
 }
 
 /// Adds what the tree's code says.

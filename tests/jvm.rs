@@ -327,6 +327,16 @@ fn references_are_files_of_the_tree() {
     let remark = "/* Of this package only. See import. */ package app;";
     let found = references("src/app/Callbacks.java", remark, "static rooms.Door.open");
     assert!(found.iter().any(|path| path == "src/rooms/Door.java"), "{found:?}");
+    let found = references("src/main/java/app/Callbacks.java", "package app;", "rooms.*");
+    for path in ["src/main/java/rooms/Tenants.java", "src/main/kotlin/rooms/Tenants.kt", "src/main/java/rooms.java"] {
+        assert!(found.iter().any(|one| one == path), "{path}: {found:?}");
+    }
+    let many = format!(
+        "{}{}",
+        "import a.*; ".repeat(9),
+        (0..50_000).map(|n| format!("T{n} import b{n}.*; ")).collect::<String>()
+    );
+    assert!(references("A.java", &many, "rooms.Door").len() < 300_000);
     assert!(references("src/app/callbacks.js", "", "rooms.Door").is_empty());
     assert!(references("Callbacks.java", "", "*").iter().all(|path| !path.starts_with('/')));
 }

@@ -5,12 +5,15 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    jvm::{is_part_of_app, parse::is_type},
+    jvm::{is_of_tests, is_part_of_app, parse::is_type},
     source::SourceFile,
 };
 
-/// For each name the paths that it may stand for: those of imports, and of types beside the file. None of a file in
-/// another language.
+/// How many paths a file's types may stand for. Files of people have some thousand.
+const MOST: usize = 100_000;
+
+/// For each name the paths that it may stand for: those of imports, and of types beside the file or in a package of which
+/// everything is imported. None of a file in another language.
 pub fn references(file: &SourceFile) -> Vec<Vec<String>> {
     if !is_part_of_app(&file.path) {
         return Vec::new();
@@ -18,7 +21,7 @@ pub fn references(file: &SourceFile) -> Vec<Vec<String>> {
     let folder = below(file.folder());
     let is_root = |root: &&str| root.is_empty() || root.ends_with('/');
     let mut root = folder.as_str();
-    let (mut types, mut imports) = (BTreeSet::new(), BTreeSet::new());
+    let (mut types, mut imports, mut packages) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for (word, after) in words(&file.text) {
         match word {
             // what a remark says of packages is hardly what the folder ends with
@@ -30,16 +33,22 @@ pub fn references(file: &SourceFile) -> Vec<Vec<String>> {
                 let import = dotted(after);
                 // what is imported, or the class that it is a member of
                 imports.extend(import.rsplit_once('/').map(|(owner, _)| owner.to_owned()));
-                imports.extend(Some(import).filter(|import| !import.is_empty()));
+                if import.ends_with('/') {
+                    packages.insert(import)
+                } else {
+                    imports.insert(import)
+                };
             }
             _ => types.extend(is_type(word).then_some(word)),
         }
     }
-    let (folders, roots) = (twins(&folder), twins(root));
-    let beside = types.iter().map(|name| paths(&folders, name));
-    let imported = imports.iter().map(|import| paths(&roots, import));
-    let imported = imported.filter(|paths| paths.iter().all(|path| is_part_of_app(path) && !path.contains("//")));
-    beside.chain(imported).collect()
+    let is_name = |name: &&String| !name.contains("//") && !is_of_tests(name);
+    let packages = packages.iter().filter(is_name).map(|package| format!("{root}{package}"));
+    let folders = std::iter::once(folder.clone()).chain(packages).take((MOST / types.len().max(1)).max(1));
+    let folders: Vec<_> = folders.map(|folder| twins(&folder)).collect();
+    let of_types = folders.iter().flat_map(|folders| types.iter().map(move |name| paths(folders, name)));
+    let roots = twins(root);
+    of_types.chain(imports.iter().filter(is_name).map(|import| paths(&roots, import))).collect()
 }
 
 /// A folder, and the one that has the other language's part of the same package.
@@ -73,7 +82,7 @@ fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '$')
 }
 
-/// The name that a text begins with, with `/` for its points.
+/// The name that a text begins with, with `/` for its points; one at the end where everything below it is meant.
 fn dotted(text: &str) -> String {
     let text = text.trim_start();
     let text = text.strip_prefix("static").filter(|rest| rest.starts_with(char::is_whitespace)).unwrap_or(text);
@@ -82,5 +91,5 @@ fn dotted(text: &str) -> String {
         return String::new();
     }
     let name = &text[..text.find(|c| !is_of_name(c) && c != '.').unwrap_or(text.len())];
-    name.trim_end_matches('.').replace('.', "/")
+    name.replace('.', "/")
 }
