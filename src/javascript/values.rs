@@ -39,6 +39,9 @@ const MOST_ELEMENTS: usize = 1_000;
 /// How long a string may be that is put together from others.
 const LONGEST: usize = 8_192;
 
+/// How many answers are kept. The largest of some two hundred public apps asks for some thousand.
+const MOST_KNOWN: usize = 200_000;
+
 /// How many values a choice keeps.
 const MOST_CHOICES: usize = 8;
 
@@ -94,7 +97,11 @@ impl<'p, 's> Values<'p, 's> {
         let value = self.follow(at);
         self.depth.set(depth);
         if is_dear && depth < DEEPEST / 2 && self.fuel.get() > 0 {
-            self.known.borrow_mut().insert(at.key(), value.clone());
+            let mut known = self.known.borrow_mut();
+            if known.len() >= MOST_KNOWN {
+                known.clear();
+            }
+            known.insert(at.key(), value.clone());
         }
         value
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     jvm::{
-        ir::{Body, Call, Class, Function, Parameter},
+        ir::{Body, Call, Class, Function},
         project::Project,
         reach::Frame,
         verifiers::verifier,
@@ -55,6 +55,22 @@ const PARTS: [&str; 6] = ["RequestHeader", "RequestParam", "CookieValue", "Heade
 /// Calls that undo Base64, in which the parts of a token are written.
 const DECODERS: [&str; 4] = ["decode", "decodeBase64", "parseBase64Binary", "decodeToString"];
 
+impl Kind {
+    /// What a parameter or field is by its name, and by its type and annotations.
+    pub fn declared(name: &str, words: &[String]) -> Option<Kind> {
+        let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+        if has(&CARRIERS) {
+            return Some(Kind::Carrier);
+        }
+        if has(&["RequestHeader", "HeaderParam"]) {
+            return Some(Kind::Token);
+        }
+        let name = name.to_ascii_lowercase();
+        let sounds = ["jwt", "token", "auth"].iter().any(|word| name.contains(word));
+        (has(&PARTS) && sounds).then_some(Kind::Token)
+    }
+}
+
 impl<'project> Flow<'project> {
     /// Reads a method that is called from a frame with arguments.
     pub fn of(
@@ -66,11 +82,11 @@ impl<'project> Flow<'project> {
     ) -> Flow<'project> {
         let mut flow = Flow { project, names: BTreeMap::new() };
         for field in &class.fields {
-            flow.names.extend(declared(field).map(|kind| (field.name.as_str(), kind)));
+            flow.names.extend(field.kind.map(|kind| (field.name.as_str(), kind)));
         }
         for (place, parameter) in function.parameters.iter().enumerate() {
             let given = caller.and_then(|(frame, call)| frame.flow.of_value(frame.body, *call.given.get(place)?));
-            let kind = given.or_else(|| declared(parameter));
+            let kind = given.or(parameter.kind);
             flow.names.extend(kind.map(|kind| (parameter.name.as_str(), kind)));
         }
         let mut assignments: Vec<_> = body.assignments.iter().collect();
@@ -139,18 +155,4 @@ impl<'project> Flow<'project> {
             .flat_map(|given| body.names_in(*given).chain(body.texts_in(*given).map(|text| text.value.as_str())));
         on_carrier && said.any(names_one)
     }
-}
-
-/// What a parameter or field is by its type and annotations.
-fn declared(parameter: &Parameter) -> Option<Kind> {
-    let has = |words: &[&str]| parameter.words.iter().any(|word| words.contains(&word.as_str()));
-    if has(&CARRIERS) {
-        return Some(Kind::Carrier);
-    }
-    if has(&["RequestHeader", "HeaderParam"]) {
-        return Some(Kind::Token);
-    }
-    let name = parameter.name.to_ascii_lowercase();
-    let sounds = ["jwt", "token", "auth"].iter().any(|word| name.contains(word));
-    (has(&PARTS) && sounds).then_some(Kind::Token)
 }

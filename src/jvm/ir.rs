@@ -1,6 +1,9 @@
 //! What is kept of a Java or Kotlin file once it is parsed: declarations, annotations, and summaries of bodies.
 
-use crate::source::{FileId, Span, Spanned};
+use crate::{
+    jvm::flow::Kind,
+    source::{FileId, Span, Spanned},
+};
 
 /// A file.
 #[derive(Clone, Debug)]
@@ -100,6 +103,16 @@ pub struct Parameter {
     pub name: String,
     /// The identifiers of its annotations and its type, in order.
     pub words: Vec<String>,
+    /// What it is by its name and these words. Asked once: every method asks it of every field of its class.
+    pub kind: Option<Kind>,
+}
+
+impl Parameter {
+    /// One with a name and the identifiers of its annotations and its type.
+    pub fn new(name: String, words: Vec<String>) -> Parameter {
+        let kind = Kind::declared(&name, &words);
+        Parameter { name, words, kind }
+    }
 }
 
 /// A method.

@@ -335,7 +335,7 @@ impl<'text> Lower<'text> {
         match node.kind() {
             "class_parameter" => {
                 let name = self.child(node, "identifier").map(|name| self.text(name).to_owned());
-                class.fields.extend(name.map(|name| Parameter { name, words: words() }));
+                class.fields.extend(name.map(|name| Parameter::new(name, words())));
             }
             "property_declaration" => {
                 let children = self.children(node);
@@ -345,7 +345,7 @@ impl<'text> Lower<'text> {
                 let Some(name) = self.child(*declared, "identifier").map(|name| self.text(name).to_owned()) else {
                     return;
                 };
-                class.fields.push(Parameter { name: name.clone(), words: self.identifiers(*declared) });
+                class.fields.push(Parameter::new(name.clone(), self.identifiers(*declared)));
                 let value = children.iter().find(|child| child.start_byte() >= declared.end_byte());
                 class.constants.extend(value.map(|value| (name, self.value(*value, DEPTH))));
             }
@@ -356,7 +356,7 @@ impl<'text> Lower<'text> {
                 {
                     let Some(name) = declarator.child_by_field_name("name") else { continue };
                     let name = self.text(name).to_owned();
-                    class.fields.push(Parameter { name: name.clone(), words: kind.clone() });
+                    class.fields.push(Parameter::new(name.clone(), kind.clone()));
                     let value = declarator.child_by_field_name("value");
                     class.constants.extend(value.map(|value| (name, self.value(value, DEPTH))));
                 }
@@ -389,7 +389,7 @@ impl<'text> Lower<'text> {
             let Some(name) = name.map(|name| self.text(name).to_owned()) else { continue };
             words.append(&mut annotations);
             words.retain(|word| *word != name);
-            parameters.push(Parameter { name, words });
+            parameters.push(Parameter::new(name, words));
         }
         parameters
     }
