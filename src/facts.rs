@@ -159,6 +159,8 @@ pub struct Dependency {
     pub update: Option<String>,
     /// Whether it is declared for development or tests alone.
     pub development: bool,
+    /// Something else that takes its version from the same text, a property as a rule.
+    pub shared_with: Option<Span>,
 }
 
 impl Dependency {

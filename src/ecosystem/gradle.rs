@@ -2,6 +2,8 @@
 //!
 //! Scripts are read as words, strings and brackets, never run: a value that is composed or computed is unknown.
 
+use std::cell::LazyCell;
+
 use crate::{
     ecosystem::{Ecosystem, Interest, maven},
     facts::{Dependency, Facts, Part},
@@ -45,7 +47,12 @@ impl Ecosystem for Gradle {
         }
         let parts = builds.parts().into_iter().map(|(user, used, is_whole)| Part { user, used, is_whole });
         facts.parts.extend(parts);
-        facts.dependencies.extend(builds.scripts.iter().flat_map(|build| dependencies(&builds, build)));
+        let users = LazyCell::new(|| builds.users());
+        for mut dependency in builds.scripts.iter().flat_map(|build| dependencies(&builds, build)) {
+            let text = dependency.version.as_ref().map(|version| version.span);
+            dependency.shared_with = text.and_then(|text| maven::other_user(&users, &dependency.package, text));
+            facts.dependencies.push(dependency);
+        }
     }
 }
 
@@ -109,5 +116,6 @@ fn dependency(known: &Known, requirement: Option<Requirement>) -> Dependency {
         locked: None,
         update: None,
         development: known.development,
+        shared_with: None,
     }
 }

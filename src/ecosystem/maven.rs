@@ -1,11 +1,13 @@
 //! Maven: which Connect libraries a `pom.xml` depends on, and where their versions are defined.
 
+use std::{cell::LazyCell, collections::BTreeMap};
+
 use crate::{
     ecosystem::{Ecosystem, Interest},
     facts::{Alternative, Dependency, Facts, Part},
     frameworks,
     frameworks::ACSB,
-    source::{Label, Sources, Spanned},
+    source::{Label, Sources, Span, Spanned},
     version::{Scheme, Version, VersionRange},
 };
 
@@ -54,10 +56,15 @@ impl Ecosystem for Maven {
         facts.context_paths.extend(poms.poms.iter().flat_map(|pom| war::context_paths(&pom.root)));
         let parts = poms.parts().map(|(user, used, is_whole)| Part { user, used, is_whole });
         facts.parts.extend(parts);
+        let users = LazyCell::new(|| poms.users());
         for uses in poms.uses() {
             let (dependencies, alternatives) = dependencies(&poms, uses);
-            facts.dependencies.extend(dependencies);
             facts.alternatives.extend(alternatives);
+            for mut dependency in dependencies {
+                let text = dependency.version.as_ref().map(|version| version.span);
+                dependency.shared_with = text.and_then(|text| other_user(&users, &dependency.package, text));
+                facts.dependencies.push(dependency);
+            }
         }
     }
 }
@@ -83,6 +90,15 @@ pub(super) fn package_of(group: &str, artifact: &str) -> Option<String> {
         artifact.rsplit_once('_').filter(|(_, scala)| scala.starts_with(['2', '3'])).map_or(artifact, |(name, _)| name);
     let package = format!("pkg:maven/{group}/{artifact}");
     frameworks::framework(&package).map(|_| package)
+}
+
+/// What takes its version from each text: the package, if it is one of the framework table, and where.
+pub(super) type Users = BTreeMap<Span, Vec<(Option<String>, Span)>>;
+
+/// What takes its version from a text, and is no artifact of the package.
+pub(super) fn other_user(users: &Users, package: &str, text: Span) -> Option<Span> {
+    let mut others = users.get(&text)?.iter().filter(|(other, _)| other.as_deref() != Some(package));
+    others.next().map(|(_, user)| *user)
 }
 
 /// The dependencies of one pom, and what is to be said of versions that profiles define.
@@ -164,5 +180,6 @@ fn dependency(used: &Use<'_>, requirement: Option<Spanned<String>>) -> Option<De
         locked: None,
         update: None,
         development: used.development,
+        shared_with: None,
     })
 }

@@ -103,6 +103,7 @@ fn dependency(
         update: locked.as_ref().map(|locked| format!("{} {name}", locked.update)),
         locked: locked.and_then(|locked| locked.version),
         development: false,
+        shared_with: None,
     })
 }
 

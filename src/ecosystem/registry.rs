@@ -89,6 +89,7 @@ impl Registry {
             update: locked.as_ref().map(|(lockfile, _)| format!("{} {}", lockfile.update, asked.name.value)),
             locked: locked.and_then(|(_, span)| version(scheme, sources, span?)),
             development: asked.development,
+            shared_with: None,
             package,
         })
     }

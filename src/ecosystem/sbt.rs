@@ -139,6 +139,7 @@ impl<'s> Script<'s> {
             version: value.zip(version.as_ref()).map(|(value, text)| Spanned { value, span: text.span }),
             requirement: version,
             locked: None,
+            shared_with: None,
             update: None,
             development: scope.to_ascii_lowercase().starts_with("test") || scope == "it",
         })

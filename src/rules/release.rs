@@ -91,6 +91,9 @@ pub(super) fn about(rule: &Rule, app: &App, dependency: &Dependency, framework: 
     for declared in uses(app, dependency, span) {
         finding = finding.label(declared, "used here");
     }
+    if let Some(other) = dependency.shared_with {
+        finding = finding.label(other, "takes its version from the same place");
+    }
     finding
 }
 
@@ -125,6 +128,7 @@ pub(super) fn upgrade(app: &App, dependency: &Dependency, target: &Version) -> O
     let applicability = if same_major { Applicability::Safe } else { Applicability::Unsafe };
     let edit = Edit { span: version.span, text: target.to_string() };
     let fix = Fix::new(applicability, format!("ask for {target}"), [edit]);
+    let fix = if dependency.shared_with.is_some() { fix.at_most(Applicability::Shown) } else { fix };
     let fix = if closes_fallback(dependency, target) { fix.at_most(super::closing::applicability(app)) } else { fix };
     Some(if opts_in_by_itself(dependency) { with_flags(fix, app) } else { fix })
 }

@@ -1,9 +1,9 @@
 //! Version catalogs, `gradle/libs.versions.toml`: aliases of artifacts, and the versions they refer to.
 
 use crate::{
-    source::{FileId, SourceFile, Spanned},
+    source::{FileId, SourceFile, Span, Spanned},
     syntax::{SyntaxError, toml},
-    tree::Node,
+    tree::{Member, Node},
 };
 
 /// A catalog.
@@ -56,6 +56,13 @@ impl Catalog {
     /// The version that an accessor behind `versions.` stands for.
     pub(super) fn version(&self, accessor: &str) -> Option<Spanned<String>> {
         self.written(self.entry("versions", accessor)?)
+    }
+
+    /// The versions that plugins take from the catalog's own, each with the plugin's alias.
+    pub(super) fn plugins(&self) -> Vec<(Span, Span)> {
+        let plugins = self.tree.member("plugins").map_or(&[][..], |plugins| plugins.value.members());
+        let version = |member: &Member| self.version(&accessor_of(member.value.at(&["version", "ref"])?.as_str()?));
+        plugins.iter().filter_map(|member| Some((version(member)?.span, member.key.span))).collect()
     }
 
     /// The text of a version: a string, or the one thing that a rich version asks for. Of several, none is all of it.

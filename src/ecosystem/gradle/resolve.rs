@@ -9,6 +9,7 @@ use super::{
     script::{Declarations, Use},
 };
 use crate::{
+    ecosystem::maven::{self, Users},
     source::{FileId, SourceFile, Span, Spanned},
     syntax::{SyntaxError, properties},
     tree::Node,
@@ -90,6 +91,24 @@ impl Builds {
             Asked::Alias(alias) => self.aliased(build, alias, used),
             Asked::Project(_) => Vec::new(),
         }
+    }
+
+    /// What takes its version from each text: the packages of the framework table, and where.
+    pub(super) fn users(&self) -> Users {
+        let mut users = Users::new();
+        for build in &self.scripts {
+            for used in &build.declarations.uses {
+                for artifact in self.artifacts(build, used) {
+                    let package = maven::package_of(&artifact.group, &artifact.name);
+                    let Some(version) = artifact.version else { continue };
+                    users.entry(version.text.span).or_default().push((package, build.span(&used.declared)));
+                }
+            }
+        }
+        for (version, plugin) in self.catalogs.iter().flat_map(Catalog::plugins) {
+            users.entry(version).or_default().push((None, plugin));
+        }
+        users
     }
 
     /// Which scripts each script's project is made from: those of projects it depends on, and those above it that say

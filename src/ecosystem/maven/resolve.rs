@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{source::Spanned, syntax::xml::Element};
 
+use super::Users;
 use super::pom::{Coordinates, LIMIT, Poms, Profile, Use};
 
 /// A version that a pom asks for.
@@ -16,6 +17,29 @@ pub(super) struct Definition {
 }
 
 impl Poms {
+    /// What takes its version from each text that stands elsewhere. A pom's own version is that of the pom itself.
+    pub(super) fn users(&self) -> Users {
+        let mut users = Users::new();
+        for (index, pom) in self.poms.iter().enumerate() {
+            let mut open = vec![&pom.root];
+            while let Some(element) = open.pop() {
+                open.extend(&element.children);
+                let (Some(artifact), Some(version)) = (element.text_of("artifactId"), element.text_of("version"))
+                else {
+                    continue;
+                };
+                let is_root = std::ptr::eq(element, &pom.root);
+                let coordinates = self.coordinates(index, element).filter(|_| !is_root);
+                let package = coordinates.and_then(|coordinates| super::package(&coordinates));
+                let texts = self.resolved(index, version).into_iter().map(|definition| definition.text.span);
+                for text in texts.filter(|text| *text != version.span || is_root) {
+                    users.entry(text).or_default().push((package.clone(), artifact.span));
+                }
+            }
+        }
+        users
+    }
+
     /// The versions that a pom asks for, in its profiles or without one; first the one that a build without options
     /// uses. `None` if the version stands outside the tree.
     pub(super) fn version(&self, used: &Use<'_>) -> Option<Vec<Definition>> {
