@@ -3,7 +3,7 @@
 use crate::{
     javascript::{
         ace::Ace,
-        ir::{BindingId, Body, Kind, NodeId, Property},
+        ir::{Body, Kind, NodeId, Property},
         project::ModuleId,
         proof::Proof,
         values::{At, Given, Root, Value, Values},
@@ -11,8 +11,12 @@ use crate::{
     source::{Label, Span},
 };
 
+mod conditions;
 mod expressions;
+mod state;
 mod statements;
+
+use state::{Returns, State, either};
 
 /// How many statements and expressions are looked at for one function.
 const BUDGET: u32 = 40_000;
@@ -56,6 +60,16 @@ pub struct Outcome {
     pub is_cut: bool,
 }
 
+/// A `try` block that is gone through.
+struct Attempt {
+    /// How many calls it stands in.
+    depth: usize,
+    /// What is known before it.
+    before: State,
+    /// What is known where something in it may throw, as far as names or calls are others by then.
+    thrown: Option<State>,
+}
+
 /// Goes through the bodies of functions.
 pub struct Bodies<'v, 'p, 's> {
     values: &'v Values<'p, 's>,
@@ -63,67 +77,13 @@ pub struct Bodies<'v, 'p, 's> {
     acts: Vec<Act>,
     doubt: Option<Label>,
     calls: Vec<(ModuleId, NodeId)>,
+    /// The `try` blocks around.
+    attempts: Vec<Attempt>,
     budget: u32,
     depth: usize,
     /// Whether what the outermost function returns is the answer.
     returns_answer: bool,
     is_cut: bool,
-}
-
-/// What is known at one point of a path.
-#[derive(Clone, Debug, Default)]
-struct State {
-    proof: Proof,
-    /// Names whose truth decides whether something is proved.
-    pending: Vec<(ModuleId, BindingId, Gain)>,
-    /// Whether the request was refused already.
-    is_refused: bool,
-}
-
-/// What an expression adds.
-#[derive(Clone, Debug, Default)]
-struct Gain {
-    /// What is proved if the expression's value is looked at.
-    conditional: Option<Proof>,
-    /// Where the path or the environment decides what the value is.
-    depends: Option<Label>,
-}
-
-/// The paths on which a function returns.
-#[derive(Default)]
-struct Returns {
-    good: Option<State>,
-    bad: Option<State>,
-    has_value: bool,
-    /// Where the path or the environment decides what is returned, and nothing else.
-    depends: Option<Label>,
-}
-
-impl State {
-    /// Either of two paths; one on which the request was refused does not count.
-    fn or(self, other: State) -> State {
-        if self.is_refused != other.is_refused {
-            return if self.is_refused { other } else { self };
-        }
-        let mut pending = self.pending;
-        for more in other.pending {
-            if !pending.iter().any(|known| known.0 == more.0 && known.1 == more.1) {
-                pending.push(more);
-            }
-        }
-        State { proof: self.proof.or(&other.proof), pending, is_refused: self.is_refused }
-    }
-
-    fn gain(&mut self, proof: &Proof) {
-        self.proof = std::mem::take(&mut self.proof).and(proof);
-    }
-}
-
-fn either(one: Option<State>, other: Option<State>) -> Option<State> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.or(other)),
-        (one, other) => one.or(other),
-    }
 }
 
 impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
@@ -142,6 +102,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             acts: Vec::new(),
             doubt: None,
             calls: Vec::new(),
+            attempts: Vec::new(),
             budget: BUDGET,
             depth: 0,
             returns_answer,
@@ -150,7 +111,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         let returns = bodies.function(function, this, arguments, None, State::default());
         if returns_answer {
             let span = values.project.node(function.module, function.node).span;
-            if let Some(state) = returns.good.filter(|state| !state.is_refused && !returns.has_value) {
+            if let Some(state) = returns.good.filter(|_| !returns.has_value) {
                 bodies.act(ActKind::Answers, Span { start: span.end, ..span }, &state);
             }
         }
@@ -158,8 +119,15 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     }
 
     fn act(&mut self, kind: ActKind, span: Span, state: &State) {
-        if !state.is_refused && self.acts.len() < 64 {
-            self.acts.push(Act { kind, span, proof: state.proof.clone() });
+        let proof = match kind {
+            // a second answer comes too late
+            ActKind::Answers => state.unrefused(),
+            // what is noted of a request while it is refused
+            ActKind::Stores if state.is_refused() => None,
+            ActKind::Stores | ActKind::HandsOn => state.proof(),
+        };
+        if let Some(proof) = proof.filter(|_| self.acts.len() < 64) {
+            self.acts.push(Act { kind, span, proof });
         }
     }
 
@@ -191,6 +159,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         }
         self.calls.push(key);
         let before = self.acts.len();
+        let known = state.keys();
         let scope = self.values.frame(function, arguments, this, call.map(|call| (call, 0)));
         let inside = |node: NodeId| At { module: function.module, node, scope: scope.clone() };
         match &definition.body {
@@ -199,19 +168,13 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             }
             Body::Statements(statements) => {
                 let end = self.statements(&inside(function.node), statements, state, &mut returns);
-                if let Some(end) = end {
-                    if end.is_refused {
-                        returns.bad = either(returns.bad.take(), Some(end));
-                    } else if !returns.has_value {
-                        returns.good = either(returns.good.take(), Some(end));
-                    } else {
-                        returns.bad = either(returns.bad.take(), Some(end));
-                    }
-                }
+                let is_bad = returns.has_value;
+                returns.add(end, is_bad);
             }
             Body::Absent => returns.good = Some(state),
         }
         self.calls.pop();
+        [&mut returns.good, &mut returns.bad].into_iter().flatten().for_each(|end| end.leave(&known));
         if let Some(call) = call {
             self.bring_home(before, call);
         }
@@ -233,8 +196,8 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     fn depends(&mut self, returns: &mut Returns, acts: usize, before: &Proof) -> Option<Label> {
         let depends = returns.depends.take()?;
         let is_unchanged = |end: &State| {
-            let Proof { class, evidence, doubt, .. } = &end.proof;
-            !end.is_refused
+            let Proof { class, evidence, doubt, .. } = &end.proof().unwrap_or_default();
+            !end.ways.iter().any(|way| way.is_refused)
                 && *class == before.class
                 && evidence.len() == before.evidence.len()
                 && *doubt == before.doubt
@@ -243,13 +206,17 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         if is_quiet && self.acts.len() == acts {
             return Some(depends);
         }
-        let ends = [&mut returns.good, &mut returns.bad].into_iter().flatten().map(|end| &mut end.proof);
-        let done = self.acts[acts..].iter_mut().map(|act| &mut act.proof);
-        ends.chain(done).for_each(|proof| {
-            proof.doubt.get_or_insert_with(|| depends.clone());
-        });
+        [&mut returns.good, &mut returns.bad].into_iter().flatten().for_each(|end| end.doubt(&depends));
+        self.doubt_acts(acts, &depends);
         self.doubt.get_or_insert(depends);
         None
+    }
+
+    /// It is not known whether what was done since `before` was.
+    fn doubt_acts(&mut self, before: usize, label: &Label) {
+        for act in self.acts.iter_mut().skip(before) {
+            act.proof.doubt.get_or_insert_with(|| label.clone());
+        }
     }
 
     /// A `return` of a value.
@@ -259,7 +226,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         let is_outermost = self.calls.len() == 1;
         let failing = self.is_failing(at);
         match gain.depends {
-            Some(depends) if is_outermost => state.proof.doubt = state.proof.doubt.or(Some(depends)),
+            Some(depends) if is_outermost => state.doubt(&depends),
             depends => returns.depends = returns.depends.take().or(depends),
         }
         if let Some(proof) = gain.conditional {
@@ -269,12 +236,8 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         if is_outermost && self.returns_answer && self.acts.len() == before {
             self.answer_by_value(at, &state, failing);
         }
-        if failing || state.is_refused {
-            returns.bad = either(returns.bad.take(), Some(state));
-        } else {
-            returns.has_value |= !self.is_nothing(at);
-            returns.good = either(returns.good.take(), Some(state));
-        }
+        returns.has_value |= !failing && !state.is_refused() && !self.is_nothing(at);
+        returns.add(Some(state), failing);
     }
 
     fn answer_by_value(&mut self, at: &At, state: &State, failing: bool) {
@@ -323,21 +286,13 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     }
 }
 
-impl Gain {
-    fn and(self, other: Gain) -> Gain {
-        let conditional = match (self.conditional, other.conditional) {
-            (Some(one), Some(other)) => Some(one.and(&other)),
-            (one, other) => one.or(other),
-        };
-        Gain { conditional, depends: self.depends.or(other.depends) }
-    }
-
-    fn or(self, other: Gain) -> Gain {
-        let conditional = match (self.conditional, other.conditional) {
-            (Some(one), Some(other)) => Some(one.or(&other)),
-            _ => None,
-        };
-        Gain { conditional, depends: self.depends.or(other.depends) }
+impl Returns {
+    /// A way on which the function returns; one on which the request was refused is always a bad one.
+    fn add(&mut self, end: Option<State>, is_bad: bool) {
+        let (others, refused) = end.map_or((None, None), State::split);
+        let (good, bad) = if is_bad { (None, others) } else { (others, None) };
+        self.good = either(self.good.take(), good);
+        self.bad = either(either(self.bad.take(), bad), refused);
     }
 }
 

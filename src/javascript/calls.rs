@@ -7,6 +7,7 @@ use crate::{
     javascript::{
         ace::Ace,
         ir::NodeId,
+        marks,
         values::{At, Chain, Given, Link, Root, Value, Values},
     },
     source::Label,
@@ -209,13 +210,22 @@ fn outside(values: &Values<'_, '_>, at: &At, chain: &Chain, arguments: &[NodeId]
             _ => Meaning::Nothing,
         };
     }
-    if gives.request || gives.token {
+    if (gives.request || gives.token) && !fetches_key(values, at, arguments) {
         return Meaning::MayVerify;
     }
     if gives.body && (is_awaited || is_store(chain)) {
         return Meaning::Stores;
     }
     Meaning::Nothing
+}
+
+/// Whether a call is given the address of a key of Atlassian's: it fetches the key, and leaves the token to others.
+fn fetches_key(values: &Values<'_, '_>, at: &At, arguments: &[NodeId]) -> bool {
+    let is_key_host = |value: &Value| {
+        let words = words(value);
+        marks::KEY_HOSTS.iter().any(|host| words.contains(host))
+    };
+    arguments.first().is_some_and(|argument| is_key_host(&values.of(&at.with(*argument))))
 }
 
 /// A remark on a call.

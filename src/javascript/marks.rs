@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Hosts that only code for signed installs has a reason to name.
-const KEY_HOSTS: [&str; 2] = ["connect-install-keys.atlassian.com", "asap-distribution"];
+pub const KEY_HOSTS: [&str; 2] = ["connect-install-keys.atlassian.com", "asap-distribution"];
 
 /// Adds what every file says.
 pub fn read(project: &Project<'_>, facts: &mut Facts) {

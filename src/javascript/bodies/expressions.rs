@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::javascript::{
-    bodies::{ActKind, Bodies, Gain, Returns, State, either, inline, is_next},
+    bodies::{
+        ActKind, Bodies, inline, is_next,
+        state::{Gain, Returns, State, either},
+    },
     calls::{self, Meaning},
     ir::{BindingId, Kind, NodeId, Property},
     project::ModuleId,
@@ -62,38 +65,49 @@ impl Bodies<'_, '_, '_> {
                 Gain::default()
             }
             Kind::Conditional { test, yes, no } => {
-                let gain = self.expression(&at.with(*test), state);
-                let (mut if_yes, mut if_no) = (state.clone(), state.clone());
-                if let Some(proof) = &gain.conditional {
-                    if self.is_negative(&at.with(*test)) { if_no.gain(proof) } else { if_yes.gain(proof) }
-                }
+                let was_bound = state.is_bound();
+                let test = at.with(*test);
+                let gain = self.expression(&test, state);
+                let binds = !was_bound && state.is_bound();
+                let (mut if_yes, mut if_no) = self.fork(&test, &gain, state.clone());
                 let before = self.acts.len();
                 let one = self.expression(&at.with(*yes), &mut if_yes);
                 let other = self.expression(&at.with(*no), &mut if_no);
+                if binds {
+                    if self.is_mismatch(&test) { if_yes.unbind_refused() } else { if_no.unbind_refused() }
+                }
                 *state = if_yes.or(if_no);
                 self.decided(gain.depends.as_ref(), before, state);
                 Gain { depends: gain.depends, ..Gain::default() }.and(one.or(other))
             }
             Kind::Logical { operator, left, right } => {
-                let first = self.expression(&at.with(*left), state);
-                let mut if_right = state.clone();
-                if let Some(proof) = &first.conditional {
-                    let negative = self.is_negative(&at.with(*left));
-                    if negative == (*operator != "&&") {
-                        if_right.gain(proof);
-                    }
+                let left = at.with(*left);
+                let was_bound = state.is_bound();
+                let first = self.expression(&left, state);
+                let binds = !was_bound && state.is_bound();
+                let (if_yes, if_no) = self.fork(&left, &Gain::default(), state.clone());
+                let is_and = *operator == "&&";
+                let (mut if_right, mut if_left) = if is_and { (if_yes, if_no) } else { (if_no, if_yes) };
+                if let Some(proof) = first.conditional.as_ref().filter(|_| self.is_negative(&left) != is_and) {
+                    if_right.gain(proof);
                 }
                 let before = self.acts.len();
                 let second = self.expression(&at.with(*right), &mut if_right);
                 self.decided(first.depends.as_ref(), before, &mut if_right);
-                *state = State { proof: state.proof.clone().or(&if_right.proof), ..if_right };
-                state.proof.is_bound |= self.binds_by(&at.with(*right), operator);
+                if binds && self.is_mismatch(&left) == is_and {
+                    if_right.unbind_refused();
+                }
+                let is_bound = self.binds_by(&at.with(*right), operator);
+                for state in [&mut if_left, &mut if_right].into_iter().filter(|_| is_bound) {
+                    state.bind();
+                }
+                *state = if_left.or(if_right);
                 first.and(second)
             }
             Kind::Binary { left, right, operator } => {
                 let gain = self.all(at, &[*left, *right], state);
                 if matches!(*operator, "===" | "!==" | "==" | "!=") && self.binds(at, *left, *right) {
-                    state.proof.is_bound = true;
+                    state.bind();
                 }
                 gain
             }
@@ -110,10 +124,8 @@ impl Bodies<'_, '_, '_> {
     pub(super) fn decided(&mut self, depends: Option<&Label>, before: usize, state: &mut State) {
         let Some(depends) = depends.filter(|_| self.acts.len() > before) else { return };
         self.doubt.get_or_insert_with(|| depends.clone());
-        let done = self.acts[before..].iter_mut().map(|act| &mut act.proof);
-        done.chain([&mut state.proof]).for_each(|proof| {
-            proof.doubt.get_or_insert_with(|| depends.clone());
-        });
+        self.doubt_acts(before, depends);
+        state.doubt(depends);
     }
 
     /// Whether one of the conditions joined by an operator is the comparison with the body's `clientKey`, so that the
@@ -143,6 +155,7 @@ impl Bodies<'_, '_, '_> {
     pub(super) fn call(&mut self, at: &At, callee: NodeId, arguments: &[NodeId], state: &mut State) -> Gain {
         let values = self.values;
         let module = values.project.module(at.module);
+        self.may_throw(state);
         let inner = self.expression(&at.with(callee), state);
         let mut gain = Gain::default();
         for argument in arguments {
@@ -210,17 +223,17 @@ impl Bodies<'_, '_, '_> {
     ) -> Gain {
         let before = self.acts.len();
         let mut returns = self.function(function, this, given, Some(call), state.clone());
-        let depends = self.depends(&mut returns, before, &state.proof);
+        let depends = self.depends(&mut returns, before, &state.proof().unwrap_or_default());
         let mut gain = Gain { depends, ..Gain::default() };
         match (returns.good, returns.bad) {
             (Some(good), None) => *state = good,
-            (Some(good), Some(bad)) => {
-                gain.conditional = Some(good.proof.clone());
-                let is_refused = false;
-                *state = State { is_refused, ..State { is_refused, ..good }.or(State { is_refused, ..bad }) };
+            (Some(good), Some(mut bad)) => {
+                gain.conditional = good.proof();
+                bad.ways.iter_mut().for_each(|way| way.is_refused = false);
+                *state = good.or(bad);
             }
             (None, Some(bad)) => *state = bad,
-            (None, None) => {}
+            (None, None) => state.end(), // it throws
         }
         gain
     }
@@ -246,11 +259,15 @@ impl Bodies<'_, '_, '_> {
             Meaning::Verifies(class) => {
                 proved = Some(Proof::of(*class, calls::label(values, at, "the token is verified here")));
             }
-            Meaning::Decodes => state.proof.evidence.push(calls::label(values, at, "the token is only decoded here")),
+            Meaning::Decodes => {
+                let label = calls::label(values, at, "the token is only decoded here");
+                state.ways.iter_mut().for_each(|way| way.proof.evidence.push(label.clone()));
+            }
             Meaning::Answers => self.act(ActKind::Answers, span, state),
             Meaning::Stores => self.act(ActKind::Stores, span, state),
             Meaning::HandsOn => self.act(ActKind::HandsOn, span, state),
-            Meaning::Refuses => state.is_refused = true,
+            Meaning::Refuses if self.is_named(at, "throw") => state.end(),
+            Meaning::Refuses => state.refuse(),
             Meaning::MayVerify => {
                 let doubt = calls::label(values, at, "this call is given the request and could not be followed");
                 self.doubt.get_or_insert_with(|| doubt.clone());
@@ -261,7 +278,7 @@ impl Bodies<'_, '_, '_> {
         if let Some(depends) =
             inner.depends.as_ref().filter(|_| arguments.iter().any(|node| module.function(*node).is_some()))
         {
-            state.proof.doubt.get_or_insert_with(|| depends.clone()); // what is handed on to the function may be it
+            state.doubt(depends); // what is handed on to the function may be it
         }
         let depends = self.callbacks(at, arguments, state, proved.as_ref());
         let inner = Gain { depends, ..Gain::default() }.and(inner);
@@ -336,13 +353,11 @@ impl Bodies<'_, '_, '_> {
                 inside.pending.extend(names.into_iter().map(|name| (at.module, name, gain.clone())));
             }
             let unknown = function.parameters.iter().map(|_| Value::unknown("")).collect();
-            let (before, known) = (self.acts.len(), inside.proof.clone());
+            let (before, known) = (self.acts.len(), inside.proof().unwrap_or_default());
             let mut returns = self.function(&at.with(*argument), None, unknown, Some(at), inside);
             depends = depends.or(self.depends(&mut returns, before, &known));
             if let (None, Some(end)) = (proved, either(returns.good, returns.bad)) {
-                let is_refused = state.is_refused;
-                state.proof.doubt = state.proof.doubt.take().or_else(|| end.proof.doubt.clone());
-                state.is_refused = is_refused;
+                end.doubted().into_iter().for_each(|label| state.doubt(label));
             }
         }
         depends

@@ -1,12 +1,14 @@
 //! Statements: which paths go on, and with what proved.
 
 use crate::javascript::{
-    bodies::{ActKind, Bodies, Gain, Returns, State, either},
+    bodies::{
+        ActKind, Attempt, Bodies,
+        state::{Key, Returns, State, either},
+    },
     calls,
     ir::{Kind, NodeId},
-    values::{self, At, Value},
+    values::{self, At},
 };
-use crate::source::Label;
 
 impl Bodies<'_, '_, '_> {
     pub(super) fn statements(
@@ -30,7 +32,7 @@ impl Bodies<'_, '_, '_> {
         self.depth += 1;
         let next = self.statement_inside(at, state, returns);
         self.depth -= 1;
-        next
+        next.and_then(State::reached)
     }
 
     pub(super) fn statement_inside(&mut self, at: &At, mut state: State, returns: &mut Returns) -> Option<State> {
@@ -44,30 +46,17 @@ impl Bodies<'_, '_, '_> {
                 None
             }
             Kind::Return(None) => {
-                if state.is_refused {
-                    returns.bad = either(returns.bad.take(), Some(state));
-                } else {
-                    returns.good = either(returns.good.take(), Some(state));
-                }
+                returns.add(Some(state), false);
                 None
             }
             Kind::Throw(value) => {
                 self.expression(&at.with(*value), &mut state);
+                self.may_throw(&state);
                 None
             }
             Kind::Jump => Some(state),
             Kind::Try { block, handler, finalizer } => {
-                let before = state.clone();
-                let after = self.statement(&at.with(*block), state, returns);
-                let caught = match handler {
-                    Some(handler) => {
-                        let mut entry = before;
-                        entry.proof.doubt =
-                            entry.proof.doubt.or_else(|| after.as_ref().and_then(|after| after.proof.doubt.clone()));
-                        self.statement(&at.with(*handler), entry, returns)
-                    }
-                    None => None,
-                };
+                let (after, caught) = self.attempt(at, *block, *handler, state, returns);
                 let after = either(after, caught);
                 match (finalizer, after) {
                     (Some(last), Some(state)) => self.statement(&at.with(*last), state, returns),
@@ -76,7 +65,7 @@ impl Bodies<'_, '_, '_> {
             }
             Kind::Switch { subject, cases } => {
                 let gain = self.expression(&at.with(*subject), &mut state);
-                state.proof.doubt = state.proof.doubt.or(gain.depends);
+                gain.depends.iter().for_each(|label| state.doubt(label));
                 let mut after = None;
                 let mut open: Option<State> = None;
                 let has_default = cases.iter().any(|(test, _)| test.is_none());
@@ -104,7 +93,11 @@ impl Bodies<'_, '_, '_> {
                 for node in head {
                     self.expression(&at.with(*node), &mut state);
                 }
-                let after = self.statement(&at.with(*body), state.clone(), returns);
+                let mut after = self.statement(&at.with(*body), state.clone(), returns);
+                if let Some(changed) = after.as_ref().and_then(|after| after.beyond(&state)) {
+                    let again = state.clone().or(changed);
+                    after = either(after, self.statement(&at.with(*body), again, returns));
+                }
                 if *may_skip { either(after, Some(state)) } else { after }
             }
             Kind::Declare { bindings, value } => {
@@ -114,15 +107,24 @@ impl Bodies<'_, '_, '_> {
                         state.pending.extend(bindings.iter().map(|binding| (at.module, *binding, gain.clone())));
                     }
                 }
+                for binding in bindings {
+                    self.name(at, *binding, value.filter(|_| bindings.len() == 1), &mut state);
+                }
                 Some(state)
             }
             Kind::Function(_) | Kind::Class(_) => Some(state),
-            Kind::Assign { target, value, .. } => {
+            Kind::Assign { target, value, operator } => {
                 let gain = self.expression(&at.with(*value), &mut state);
                 if let (true, Kind::Name(binding)) =
                     (gain.conditional.is_some() || gain.depends.is_some(), module.kind(*target))
                 {
                     state.pending.push((at.module, *binding, gain));
+                }
+                match module.kind(*target) {
+                    Kind::Name(binding) if *operator != "=" => state.learn(Key::Name(at.module, *binding), |_| None),
+                    Kind::Name(binding) => self.name(at, *binding, Some(*value), &mut state),
+                    Kind::Other(_) => state.forget(),
+                    _ => {}
                 }
                 self.assignment(at, *target, *value, &mut state);
                 Some(state)
@@ -144,119 +146,34 @@ impl Bodies<'_, '_, '_> {
         }
         match (property.as_str(), module.kind(value)) {
             ("body", _) => self.act(ActKind::Answers, module.span(at.node), state),
-            (_, Kind::Number(status)) if *status >= 300.0 => state.is_refused = true,
+            (_, Kind::Number(status)) if *status >= 300.0 => state.refuse(),
             _ => {}
         }
     }
 
-    pub(super) fn branch(
+    /// A `try` block and what is done with what it throws: what is known after each.
+    fn attempt(
         &mut self,
         at: &At,
-        test: NodeId,
-        yes: NodeId,
-        no: Option<NodeId>,
-        mut state: State,
+        block: NodeId,
+        handler: Option<NodeId>,
+        state: State,
         returns: &mut Returns,
-    ) -> Option<State> {
-        let test = at.with(test);
-        let known = self.values.truth(&test);
-        let gain = self.expression(&test, &mut state);
-        let (mut if_yes, mut if_no) = (state.clone(), state);
-        if let Some(proof) = &gain.conditional {
-            if self.is_negative(&test) { if_no.gain(proof) } else { if_yes.gain(proof) }
-        }
-        let before = self.acts.len();
-        let branches = [Some(yes), no];
-        let yes = (known != Some(false)).then(|| self.statement(&at.with(yes), if_yes, returns)).flatten();
-        let no = (known != Some(true)).then(|| match no {
-            Some(no) => self.statement(&at.with(no), if_no, returns),
-            None => Some(if_no),
-        });
-        let mut no = no.flatten();
-        let mut yes = yes;
-        let depends = (known.is_none() && (yes.is_none() || no.is_none())).then(|| self.depends_on(&test, gain));
-        if let Some(doubt) = depends.flatten() {
-            if self.calls.len() > 1 && self.acts.len() == before && !self.throws(at, &branches) {
-                returns.depends.get_or_insert(doubt);
-                return either(yes, no);
-            }
-            self.doubt.get_or_insert_with(|| doubt.clone());
-            let later = self.acts[before..].iter_mut().map(|act| &mut act.proof);
-            let next = yes.iter_mut().chain(no.iter_mut()).map(|state| &mut state.proof);
-            later.chain(next).for_each(|proof| {
-                proof.doubt.get_or_insert_with(|| doubt.clone());
-            });
-        }
-        either(yes, no)
+    ) -> (Option<State>, Option<State>) {
+        let Some(handler) = handler else { return (self.statement(&at.with(block), state, returns), None) };
+        self.attempts.push(Attempt { depth: self.calls.len(), before: state.clone(), thrown: None });
+        let after = self.statement(&at.with(block), state, returns);
+        let Some(Attempt { before, thrown, .. }) = self.attempts.pop() else { return (after, None) };
+        let mut entry = thrown.into_iter().fold(before, State::or);
+        after.as_ref().and_then(State::doubted).into_iter().for_each(|label| entry.doubt(label));
+        let caught = self.statement(&at.with(handler), entry, returns);
+        (after, caught)
     }
 
-    /// Where the request's path or an environment variable decides whether a condition holds.
-    fn depends_on(&self, test: &At, gain: Gain) -> Option<Label> {
-        let label = || calls::label(self.values, test, "what holds here depends on the path or on the environment");
-        gain.depends.or_else(|| self.depends_on_surroundings(test).then(label))
-    }
-
-    /// Whether one of these statements throws by itself.
-    fn throws(&self, at: &At, branches: &[Option<NodeId>]) -> bool {
-        let module = self.values.project.module(at.module);
-        let mut nodes = branches.iter().flatten().flat_map(|branch| module.own(*branch));
-        nodes.any(|node| matches!(module.kind(node), Kind::Throw(_)))
-    }
-
-    /// Whether a condition asks for the request's path or for an environment variable, other than to compare it with what
-    /// a token says of itself.
-    pub(super) fn depends_on_surroundings(&self, at: &At) -> bool {
-        let module = self.values.project.module(at.module);
-        let mut open = vec![at.node];
-        while let Some(part) = open.pop() {
-            match module.kind(part) {
-                Kind::Logical { left, right, .. } => open.extend([*left, *right]),
-                Kind::Unary { operand, .. } | Kind::Await(operand) => open.push(*operand),
-                _ => {
-                    let names = |node: &NodeId| matches!(module.kind(*node), Kind::Member { .. } | Kind::Name(_));
-                    let is_any = |is_it: fn(&Value) -> bool| {
-                        module.own(part).filter(names).any(|node| is_it(&self.values.of(&at.with(node))))
-                    };
-                    if is_any(calls::is_path_or_environment) && !is_any(calls::is_public_claim) {
-                        return true;
-                    }
-                }
-            }
-        }
-        false
-    }
-
-    /// Whether a condition holds when something is wrong.
-    pub(super) fn is_negative(&self, at: &At) -> bool {
-        let module = self.values.project.module(at.module);
-        let sounds_wrong = |name: &str| {
-            let name = name.to_ascii_lowercase();
-            ["err", "invalid", "fail", "expired", "unauthorized", "denied"].iter().any(|word| name.contains(word))
-        };
-        match module.kind(at.node) {
-            Kind::Unary { operator: "!", operand } => !self.is_negative(&at.with(*operand)),
-            Kind::Binary { operator: "===" | "==", left, right } => {
-                let is_wrong = |node: &NodeId| matches!(module.kind(*node), Kind::Bool(false) | Kind::Null);
-                is_wrong(left) || is_wrong(right)
-            }
-            Kind::Binary { operator: "!==" | "!=", left, right } => {
-                let is_nothing = |node: &NodeId| matches!(module.kind(*node), Kind::Bool(false) | Kind::Null);
-                !(is_nothing(left) || is_nothing(right))
-            }
-            Kind::Binary { operator: "<" | ">" | "<=" | ">=", .. } => true,
-            Kind::Logical { left, right, operator } => match *operator {
-                "||" => self.is_negative(&at.with(*left)) || self.is_negative(&at.with(*right)),
-                _ => self.is_negative(&at.with(*left)),
-            },
-            Kind::Name(binding) => sounds_wrong(&module.binding(*binding).name),
-            Kind::Member { property, .. } => sounds_wrong(property),
-            Kind::Await(operand) => self.is_negative(&at.with(*operand)),
-            Kind::Call { callee, .. } => match module.kind(*callee) {
-                Kind::Member { property, .. } => sounds_wrong(property),
-                Kind::Name(binding) => sounds_wrong(&module.binding(*binding).name),
-                _ => false,
-            },
-            _ => false,
-        }
+    /// What follows may throw, and end the `try` block around it.
+    pub(super) fn may_throw(&mut self, state: &State) {
+        let depth = self.calls.len();
+        let Some(attempt) = self.attempts.last_mut().filter(|attempt| attempt.depth == depth) else { return };
+        attempt.thrown = either(attempt.thrown.take(), state.beyond(&attempt.before));
     }
 }
