@@ -12,7 +12,7 @@ use crate::{
         SpringDocument, Variable,
         spring::{Setting, Written, names_development, truth, written},
     },
-    source::{FileId, Span},
+    source::{FileId, Span, Spanned},
 };
 
 mod opening;
@@ -100,11 +100,14 @@ impl<'app> Launch<'app> {
         Some(Decision { definition, value })
     }
 
-    /// The document that decides a setting that may be a list; nothing where a variable does.
-    pub fn document(&self, key: &str) -> Option<&'app SpringDocument> {
-        let is_set = |document: &&&SpringDocument| !document.list(key).is_empty();
-        let document = self.documents.iter().rev().find(is_set).copied();
-        document.filter(|_| self.variable(key).is_none())
+    /// The texts of a setting that may be a list. Those of a variable all stand at its value.
+    pub fn list(&self, key: &str) -> Vec<Spanned<String>> {
+        if let Some(Spanned { value, span }) = self.variable(key).map(|variable| &variable.value) {
+            let texts = value.split(',').map(str::trim).filter(|text| !text.is_empty());
+            return texts.map(|text| Spanned { value: text.to_owned(), span: *span }).collect();
+        }
+        let mut lists = self.documents.iter().rev().map(|document| document.list(key));
+        lists.find(|list| !list.is_empty()).unwrap_or_default()
     }
 
     /// The documents that count, the one that wins last.

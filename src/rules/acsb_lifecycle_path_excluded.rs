@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use crate::{
     app::{ACSB, App, launch::launches},
-    facts::{SpringDocument, spring::matches_path},
+    facts::spring::matches_path,
     finding::Finding,
     rule::Rule,
 };
@@ -16,22 +18,18 @@ pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
         .flat_map(|descriptor| descriptor.lifecycle().collect::<Vec<_>>())
         .filter_map(|(event, member)| Some((event, member.value.as_str()?, member.value.span)))
         .collect();
-    let mut deciding: Vec<&SpringDocument> = launches(app).iter().filter_map(|launch| launch.document(KEY)).collect();
-    deciding.sort_by_key(|document| document.tree.span);
-    deciding.dedup_by_key(|document| document.tree.span);
+    let patterns: BTreeSet<_> =
+        launches(app).iter().flat_map(|launch| launch.list(KEY)).map(|text| (text.span, text.value)).collect();
     let mut findings = Vec::new();
-    for document in deciding {
-        for pattern in document.list(KEY) {
-            let matched = declared.iter().find(|(_, path, _)| matches_path(&pattern.value, path) == Some(true));
-            let Some((event, path, span)) = matched else { continue };
-            let message = format!(
-                "`{}` takes `{path}` out of ACSB's verification: a stranger can post the `{}` callback",
-                pattern.value,
-                event.key()
-            );
-            let finding = rule.finding(app, pattern.span, pattern.value.clone(), message);
-            findings.push(finding.label(*span, "declared here").help("leave lifecycle paths out of the pattern"));
-        }
+    for (place, pattern) in patterns {
+        let matched = declared.iter().find(|(_, path, _)| matches_path(&pattern, path) == Some(true));
+        let Some((event, path, span)) = matched else { continue };
+        let message = format!(
+            "`{pattern}` takes `{path}` out of ACSB's verification: a stranger can post the `{}` callback",
+            event.key()
+        );
+        let finding = rule.finding(app, place, pattern.clone(), message);
+        findings.push(finding.label(*span, "declared here").help("leave lifecycle paths out of the pattern"));
     }
     findings
 }
