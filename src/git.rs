@@ -13,12 +13,19 @@ use gix::{ObjectId, ThreadSafeRepository, objs::tree::EntryKind};
 use crate::names;
 
 mod origin;
+mod sound;
 
 /// How many files a commit may have; trees that repeat each other can claim any number.
 const MOST_FILES: usize = 1_000_000;
 
+/// How long all their paths together may be, in bytes.
+const LONGEST: usize = 256 << 20;
+
 /// How many folders may be inside each other.
 const DEEPEST: usize = 256;
+
+/// How much memory an object may take: a small one can claim to be any size. Files up to this size are read.
+const LARGEST_OBJECT: &str = "gitoxide.objects.allocLimit=67108864";
 
 /// A repository.
 pub struct Repository {
@@ -54,7 +61,8 @@ impl Repository {
     /// When there is none, or its objects cannot be read: why, in words.
     pub fn around(folder: &Path) -> Result<Repository, String> {
         let top = top(folder).ok_or("it is in no git repository")?;
-        let options = gix::open::Options::isolated().with(gix::sec::Trust::Full);
+        sound::check(&top)?;
+        let options = gix::open::Options::isolated().with(gix::sec::Trust::Full).config_overrides([LARGEST_OBJECT]);
         let objects = ThreadSafeRepository::open_opts(&top, options).map_err(|error| error.to_string())?;
         Ok(Repository { objects, top })
     }
@@ -135,12 +143,14 @@ impl Revision {
             _ => return Ok(Vec::new()),
         };
         let mut files = Vec::new();
+        let mut length = 0;
         while let Some((folder, id, depth)) = open.pop() {
             let tree = local.find_tree(id).map_err(|error| error.to_string())?;
             for entry in tree.iter() {
                 let entry = entry.map_err(|error| error.to_string())?;
                 let name = names::legible(entry.filename());
                 let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+                length += path.len();
                 match entry.mode().kind() {
                     EntryKind::Tree if depth < DEEPEST => open.push((path, entry.object_id(), depth + 1)),
                     EntryKind::Blob | EntryKind::BlobExecutable => {
@@ -149,8 +159,8 @@ impl Revision {
                     _ => {}
                 }
             }
-            if files.len() + open.len() > MOST_FILES {
-                return Err(format!("it claims to hold more than {MOST_FILES} files"));
+            if files.len() + open.len() > MOST_FILES || length > LONGEST {
+                return Err(format!("it claims to hold more than {MOST_FILES} files, or endless paths"));
             }
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));

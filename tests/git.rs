@@ -4,7 +4,12 @@
 
 mod common;
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use connect_lint::{
     discover::{Scope, discover, discover_at},
@@ -110,4 +115,75 @@ fn the_top_is_the_nearest_folder_with_a_repository() {
     assert_eq!(top(&inner), fs::canonicalize(folder.path()).ok());
     assert_eq!(top(Path::new("/")), None);
     assert!(Repository::around(Path::new("/")).is_err());
+}
+
+/// What `git` prints when it is given a text.
+fn answer(folder: &Path, arguments: &[&str], input: &[u8]) -> String {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments);
+    command.env("GIT_CONFIG_GLOBAL", "").env("GIT_CONFIG_NOSYSTEM", "1");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "git {arguments:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// Lets `main` be a commit of a tree.
+fn commit_of(folder: &Path, tree: &str) {
+    let commit = answer(folder, &["commit-tree", "-m", "a", tree], b"");
+    git(folder, &["update-ref", "refs/heads/main", &commit]);
+}
+
+#[test]
+fn a_commit_that_claims_to_be_endless_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    git(root, &["init", "-q", "-b", "main"]);
+    let files = || Repository::around(root).unwrap().revision("HEAD").unwrap().files("");
+    let blob = answer(root, &["hash-object", "-w", "--stdin"], b"x");
+    let mut tree = answer(root, &["mktree"], format!("100644 blob {blob}\ta.js\n").as_bytes());
+    commit_of(root, &tree);
+    assert_eq!(files().unwrap().len(), 1);
+
+    // twice the same folder in each: a quarter of a million paths of four kilobytes
+    for _ in 0..18 {
+        let twice = ["a", "b"].map(|name| format!("040000 tree {tree}\t{}\n", name.repeat(250))).concat();
+        tree = answer(root, &["mktree"], twice.as_bytes());
+    }
+    commit_of(root, &tree);
+    assert!(files().unwrap_err().contains("endless paths"));
+
+    // in the repository it takes a hundredth of what it takes in memory
+    let id = [b'\x11'; 20];
+    let entry = |number: usize| [format!("100644 {number:0>72}").as_bytes(), b"\0", &id[..]].concat();
+    let large: Vec<u8> = (0..700_000).flat_map(entry).collect();
+    assert!(large.len() > 64 << 20);
+    let large = answer(root, &["hash-object", "-t", "tree", "-w", "--stdin", "--literally"], &large);
+    commit_of(root, &large);
+    assert!(files().is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_in_a_repository_is_not_waited_for() {
+    for name in
+        ["HEAD", "config", "packed-refs", "refs/heads/main", "objects/info/alternates", "objects/ab/cd", "commondir"]
+    {
+        for device in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            git(folder.path(), &["init", "-q", "-b", "main"]);
+            git(folder.path(), &["commit", "-q", "--allow-empty", "-m", "a"]);
+            assert!(Repository::around(folder.path()).is_ok());
+            let path = folder.path().join(".git").join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let _ = fs::remove_file(&path);
+            match device {
+                true => std::os::unix::fs::symlink("/dev/zero", &path).unwrap(),
+                false => assert!(Command::new("mkfifo").arg(&path).status().unwrap().success()),
+            }
+            let reason = Repository::around(folder.path()).err().unwrap();
+            assert!(reason.contains("it is no file"), "{name}: {reason}");
+        }
+    }
 }
