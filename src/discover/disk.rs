@@ -104,12 +104,8 @@ fn relative(root: &Path, problem: Problem) -> Problem {
 
 /// What an entry of the walk is to us: a file to read, nothing, or a problem.
 fn candidate(root: &Path, entry: DirEntry) -> Result<Option<Candidate<PathBuf>>, Problem> {
+    let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) else { return Ok(None) };
     let path = below(root, entry.path());
-    let Some(kind) = entry.file_type() else { return Ok(None) };
-    if kind.is_dir() {
-        let is_expected = is_descriptor_name(&path) && ecosystem::interest(&path) == Interest::Always;
-        return if is_expected { Err(Problem::new(path, "is a folder, not a file")) } else { Ok(None) };
-    }
     let interest = ecosystem::interest(&path);
     if interest == Interest::None {
         return Ok(None);
@@ -142,10 +138,6 @@ fn below(root: &Path, place: &Path) -> String {
         }
     }
     names::relative(place.strip_prefix(root).unwrap_or(place))
-}
-
-fn is_descriptor_name(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.starts_with("atlassian-connect") && name.ends_with(".json"))
 }
 
 /// Puts the bytes of a file into a buffer; says whether they are no more than `limit`.

@@ -19,7 +19,8 @@ pub enum Method {
 pub enum Reach {
     /// The one path written at its registration.
     One,
-    /// Several: a path array, a pattern, a catch-all, a mounted middleware. Its guard is never edited.
+    /// Several: a path array, a pattern, a catch-all, a mounted middleware, a method that is given by a value. Its guard is
+    /// never edited.
     Many,
 }
 

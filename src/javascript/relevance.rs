@@ -22,7 +22,7 @@ pub static WORDS: LazyLock<Literals> =
     LazyLock::new(|| Literals::new(OWN.into_iter().chain(EVENTS).chain(REGISTRATIONS)));
 
 /// Words that no file has by chance.
-const OWN: [&str; 13] = [
+const OWN: [&str; 17] = [
     "atlassian",
     "ATLASSIAN_CONNECT",
     "AC_OPTS",
@@ -36,13 +36,17 @@ const OWN: [&str; 13] = [
     "SharedSecret",
     "HS256",
     "RS256",
+    "setGlobalPrefix",
+    "useGlobalGuards",
+    "APP_GUARD",
+    ".forRoutes(",
 ];
 
 /// Words of events, which are words of any program too.
 const EVENTS: [&str; 3] = ["installed", "Installed", "lifecycle"];
 
 /// What registers a route, or looks like it.
-const REGISTRATIONS: [&str; 4] = [".post(", ".all(", ".use(", ".route("];
+const REGISTRATIONS: [&str; 5] = [".post(", ".all(", ".use(", ".route(", ".register("];
 
 /// What else is looked for, once one of the words is there: the members of a descriptor, and packages that serve.
 static OTHERS: LazyLock<Literals> = LazyLock::new(|| {
@@ -224,6 +228,9 @@ mod tests {
             "this.server?.use(log)",
             "app.get('/', index('a)')).post('/hook', store)",
             "import { App } from 'koa'; web.use(log)",
+            "const web = require('fastify')(); web.register(hooks, { prefix: '/hooks' })",
+            "web.setGlobalPrefix('api')",
+            "{ provide: APP_GUARD, useClass: Signed }",
             "web.post(paths.installed, store)",
             "const app = require(\"express\")(); app[verb]('/installed', store)",
             "exports.installed = require('firebase-functions').https.onRequest(store)",

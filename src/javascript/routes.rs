@@ -21,10 +21,12 @@ pub mod fastify;
 pub mod files;
 pub mod functions;
 pub mod nest;
+mod parsers;
 pub mod routers;
 mod walk;
 
 pub use compose::{Composer, join};
+pub use parsers::When;
 pub use walk::Walker;
 
 /// What tells a router from all others: where it was made, in which call.
@@ -70,6 +72,15 @@ pub enum Entry {
     },
 }
 
+/// A registration, and when it is made.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    /// What is registered.
+    pub entry: Entry,
+    /// When.
+    pub when: When,
+}
+
 /// A path as registered.
 #[derive(Clone, Debug)]
 pub struct Path {
@@ -85,7 +96,7 @@ pub struct Path {
 #[derive(Clone, Debug, Default)]
 pub struct Router {
     /// In the order registered.
-    pub entries: Vec<(Entry, bool)>,
+    pub entries: Vec<Registered>,
     /// Whether it is an app that listens by itself.
     pub is_app: bool,
     /// The prefix it was made with.

@@ -225,7 +225,8 @@ impl<'p, 's> Values<'p, 's> {
         value
     }
 
-    fn binding(&self, at: &At, id: BindingId) -> Value {
+    /// What a name stands for at an expression that sees it.
+    pub fn binding(&self, at: &At, id: BindingId) -> Value {
         let module = self.project.module(at.module);
         let binding = module.binding(id);
         let later = || -> Option<Value> {

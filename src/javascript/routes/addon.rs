@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::javascript::{
     ace::{self, Ace},
-    ir::{Binding, BindingId, Kind, Module, NodeId, Origin},
+    ir::{BindingId, Kind, Module, NodeId, Origin},
     project::ModuleId,
     values::{At, Chain, Link, Root, Value, Values},
 };
@@ -54,8 +54,7 @@ impl Addons {
             let module = values.project.module(at.module);
             let place = At { scope: calls, ..at.clone() };
             let names = module.index.names.get(&scope).into_iter().flat_map(|names| names.values().flatten());
-            let mut holding: Vec<_> =
-                names.copied().filter(|id| holds_addon(values, &place, module.binding(*id))).collect();
+            let mut holding: Vec<_> = names.copied().filter(|id| holds_addon(values, &place, *id)).collect();
             holding.sort();
             holding
         });
@@ -88,17 +87,13 @@ impl Addons {
 }
 
 /// Whether a name stands for the addon, or for something unknown by the addon's usual name.
-fn holds_addon(values: &Values<'_, '_>, at: &At, binding: &Binding) -> bool {
-    let initial = match &binding.origin {
-        Origin::Value { value, path } if path.is_empty() && binding.assigned.is_empty() => Some(*value),
-        _ => None,
-    };
-    let used = values.project.module(at.module).index.uses.get(&binding.span).copied();
+fn holds_addon(values: &Values<'_, '_>, at: &At, id: BindingId) -> bool {
+    let module = values.project.module(at.module);
+    let binding = module.binding(id);
     values.refuel();
-    let value = used.or(initial).map(|node| values.of(&at.with(node)));
-    let by_value = value.as_ref().is_some_and(is_addon);
-    let is_unknown = value.as_ref().is_none_or(Value::is_unknown) && NAMES.contains(&binding.name.as_str());
-    by_value || is_unknown && (value.is_some() || !matches!(binding.origin, Origin::Import { .. }))
+    let value = values.binding(at, id);
+    let is_seen = module.index.uses.contains_key(&binding.span) || !matches!(binding.origin, Origin::Import { .. });
+    is_addon(&value) || is_seen && value.is_unknown() && NAMES.contains(&binding.name.as_str())
 }
 
 /// The class whose object, or which itself, is `this` at a node, if no function in between has a `this` of its own.

@@ -7,7 +7,12 @@ use crate::{
     javascript::{
         guards::{Convention, Guards},
         ir::{Kind, NodeId},
-        routes::{Entry, Path, RouterKey, Step, Walker, addon::Addons, express, routers},
+        routes::{
+            Entry, Path, Registered, RouterKey, Step, Walker,
+            addon::Addons,
+            parsers::{Parsers, When},
+            routers,
+        },
         values::{At, Value},
     },
     source::{Label, Span, Spanned},
@@ -43,7 +48,7 @@ struct Surroundings {
     earlier: Vec<(String, Guard)>,
     trace: Vec<Label>,
     is_many: bool,
-    body_parsed: bool,
+    parsers: Parsers,
     deferred: bool,
     mounted: bool,
 }
@@ -56,7 +61,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let mut composer = Composer { walker, guards, routes: Vec::new(), addons: Addons::default(), budget };
         let mut mounted: BTreeSet<RouterKey> = BTreeSet::new();
         for router in walker.routers.values() {
-            for (entry, _) in &router.entries {
+            for Registered { entry, .. } in &router.entries {
                 if let Entry::Use { routers, .. } = entry {
                     mounted.extend(routers.iter().copied());
                 }
@@ -86,17 +91,17 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             around.prefix = join(&around.prefix, prefix);
         }
         let again = registered_again(&router.entries);
-        for (entry, deferred) in &router.entries {
+        for Registered { entry, when } in &router.entries {
             if self.budget == 0 {
                 return;
             }
             self.budget -= 1;
             match entry {
                 Entry::Route { method, paths, steps, at, convention } => {
-                    let inner = Surroundings { deferred: around.deferred || *deferred, ..around.clone() };
+                    let inner = Surroundings { deferred: around.deferred || when.deferred, ..around.clone() };
                     for (index, own) in paths.iter().enumerate() {
                         let is_many = paths.len() > 1 && index < paths.len();
-                        self.route(*method, own, is_many, steps, at, *convention, &inner);
+                        self.route(*method, own, is_many, steps, at, *convention, when, &inner);
                     }
                     for own in paths.iter().filter_map(|path| path.text.as_ref()).filter(|own| again.contains(own)) {
                         let path = join(&around.prefix, own);
@@ -106,7 +111,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
                     }
                 }
                 Entry::Use { paths, steps, routers, at, convention } => {
-                    self.mount(&mut around, paths, steps, routers, at, *convention, *deferred, path);
+                    self.mount(&mut around, paths, steps, routers, at, *convention, when, path);
                 }
             }
         }
@@ -121,13 +126,15 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         routers: &[RouterKey],
         at: &At,
         convention: Convention,
-        deferred: bool,
+        when: &When,
         path: &mut Vec<RouterKey>,
     ) {
         let span = self.span(at);
         let mut own: Vec<Guard> = Vec::new();
         for step in steps {
-            around.body_parsed |= express::parses_body(&step.value);
+            let known = |mount: &Path| mount.text.clone().filter(|text| !mount.is_pattern || text.contains('*'));
+            let prefixes = paths.iter().map(|mount| Some(join(&around.prefix, &known(mount)?)));
+            around.parsers.add(self.guards.values, &step.value, prefixes, when);
             if let Some(child) = routers::mounted(self.guards.values, &step.value)
                 .map(|found| found.key)
                 .filter(|key| routers.contains(key))
@@ -143,7 +150,8 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
                     inner.guards.extend(own.iter().take(room).map(|guard| (prefix.clone(), guard.clone())));
                     inner.mounted &= mount.text.is_some();
                     inner.is_many |= mount.is_pattern || paths.len() > 1;
-                    inner.deferred |= deferred;
+                    inner.deferred |= when.deferred;
+                    inner.parsers = around.parsers.inside(when);
                     inner.mount = Some((span, mount.span));
                     inner.trace.push(Label::new(span, format!("it is mounted at `{}` here", shown(text))));
                     path.push(child);
@@ -158,7 +166,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         if !routers.is_empty() {
             return;
         }
-        self.used_as_route(paths, steps, at, convention, deferred, around);
+        self.used_as_route(paths, steps, at, convention, when, around);
         for mount in paths {
             let Some(text) = &mount.text else { continue };
             let prefix = join(&around.prefix, text);
@@ -175,7 +183,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         steps: &[Step],
         at: &At,
         convention: Convention,
-        deferred: bool,
+        when: &When,
         around: &Surroundings,
     ) {
         let is_for_errors = |step: &Step| match &step.value {
@@ -188,11 +196,11 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         if steps.last().is_none_or(is_for_errors) {
             return;
         }
-        let around = Surroundings { deferred: around.deferred || deferred, ..around.clone() };
+        let around = Surroundings { deferred: around.deferred || when.deferred, ..around.clone() };
         let named = |path: &&Path| path.text.as_ref().is_some_and(|text| !text.trim_matches('/').is_empty());
         for path in paths.iter().filter(named) {
             let before = self.routes.len();
-            self.route(Method::Any, path, true, steps, at, convention, &around);
+            self.route(Method::Any, path, true, steps, at, convention, when, &around);
             let answers = |route: &Route| route.handler.class == GuardClass::Unverified && route.handler.acts.is_some();
             if self.routes.last().is_some_and(|route| !answers(route)) {
                 self.routes.truncate(before);
@@ -210,7 +218,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let Some(entries) = entries.filter(|entries| !entries.is_empty() && depth < 4) else {
             return self.guards.guards(&step.value, self.span(&step.at), self.written(step), convention);
         };
-        let used = entries.iter().filter_map(|(entry, _)| match entry {
+        let used = entries.iter().filter_map(|registered| match &registered.entry {
             Entry::Use { steps, .. } => Some(steps),
             Entry::Route { .. } => None,
         });
@@ -255,6 +263,16 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         is_listed.then(|| self.addons.in_scope(self.guards.values, self.guards.ace, at)).flatten()
     }
 
+    /// `app[method](…)`: which other routes such a registration makes is not told by where it stands.
+    fn takes_any_method(&self, at: &At) -> bool {
+        let module = self.guards.values.project.module(at.module);
+        let Kind::Call { callee, .. } = module.kind(at.node) else { return false };
+        let Kind::Index { index, .. } = module.kind(*callee) else { return false };
+        let values = self.guards.values;
+        values.refuel();
+        values.of(&values.at_top(at.module, *index)).as_text().is_none() // that of a helper is known by call
+    }
+
     fn span(&self, at: &At) -> Span {
         self.guards.values.project.node(at.module, at.node).span
     }
@@ -268,6 +286,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         steps: &[Step],
         at: &At,
         convention: Convention,
+        when: &When,
         around: &Surroundings,
     ) {
         let Some(text) = &own.text else { return };
@@ -276,9 +295,9 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let mut guards: Vec<Guard> =
             around.guards.iter().filter(|(prefix, _)| covers(prefix, &full)).map(|(_, guard)| guard.clone()).collect();
         guards.extend(around.earlier.iter().filter(|(path, _)| *path == full).map(|(_, guard)| guard.clone()));
-        let mut body_parsed = around.body_parsed;
+        let mut parsers = around.parsers.clone();
         for step in before {
-            body_parsed |= express::parses_body(&step.value);
+            parsers.add(self.guards.values, &step.value, std::iter::once(Some(full.clone())), when);
             guards.extend(self.guards_of(step, convention, 0));
         }
         self.budget = self.budget.saturating_sub(guards.len());
@@ -299,12 +318,14 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let is_empty = text.trim_matches('/').is_empty();
         let mount = around.mount.filter(|_| is_empty);
         let span = mount.map_or(self.span(at), |(call, _)| call);
-        let reach = if is_many || own.is_pattern || around.is_many || full.contains(['*', ':']) {
-            Reach::Many
-        } else {
-            Reach::One
-        };
+        let reach =
+            if is_many || self.takes_any_method(at) || own.is_pattern || around.is_many || full.contains(['*', ':']) {
+                Reach::Many
+            } else {
+                Reach::One
+            };
         let addon = self.addon(convention, last, at);
+        let body_parsed = parsers.parse(&full, when);
         self.routes.push(Route {
             method,
             path: Spanned { value: full, span: mount.map_or(own.span, |(_, path)| path) },
@@ -322,9 +343,9 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
 }
 
 /// Paths that more than one route of a router is registered for.
-fn registered_again(entries: &[(Entry, bool)]) -> BTreeSet<&String> {
+fn registered_again(entries: &[Registered]) -> BTreeSet<&String> {
     let mut known = BTreeSet::new();
-    let routes = entries.iter().filter_map(|(entry, _)| match entry {
+    let routes = entries.iter().filter_map(|registered| match &registered.entry {
         Entry::Route { paths, .. } => Some(paths),
         Entry::Use { .. } => None,
     });

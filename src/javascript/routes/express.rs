@@ -217,15 +217,3 @@ fn literal_of_pattern(pattern: &str) -> Option<String> {
     let is_plain = plain.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_'));
     (is_plain && !plain.is_empty()).then_some(plain)
 }
-
-/// Whether a middleware parses JSON bodies.
-pub fn parses_body(value: &Value) -> bool {
-    let Value::Chain(chain) = value else { return false };
-    let is_called = matches!(chain.links.last(), Some(Link::Call { .. }));
-    match chain.package() {
-        Some("koa-bodyparser" | "koa-body" | "@koa/bodyparser") => is_called,
-        Some("express") => is_called && chain.members().eq(["json"]),
-        Some("body-parser") => is_called && (chain.members().eq(["json"]) || chain.members().next().is_none()),
-        _ => false,
-    }
-}

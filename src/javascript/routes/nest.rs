@@ -1,16 +1,21 @@
 //! NestJS: classes with `@Controller`, methods with `@Post`, guards by `@UseGuards` or for the whole app.
 
+use std::rc::Rc;
+
 use crate::{
     facts::{Guard, GuardClass, Handler, Method, Reach, Route},
     javascript::{
         guards::{Convention, Guards},
         ir::{ClassMember, Kind, NodeId, Role},
-        project::ModuleId,
         routes::join,
-        values::{At, Given, Link, Value, Values},
+        values::{At, Chain, Given, Link, Value, Values},
     },
     source::{Label, Span, Spanned},
 };
+
+mod whole;
+
+use whole::Whole;
 
 /// The routes of every controller.
 pub fn routes(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
@@ -30,123 +35,6 @@ pub fn routes(guards: &Guards<'_, '_, '_>) -> Vec<Route> {
         }
     }
     routes
-}
-
-/// What holds for the whole app.
-#[derive(Default)]
-struct Whole {
-    prefix: String,
-    guards: Vec<Guard>,
-    /// Middlewares that a module applies, with what they are applied to.
-    applied: Vec<(Vec<Value>, Guard)>,
-}
-
-impl Whole {
-    /// `app.setGlobalPrefix(…)`, `app.useGlobalGuards(…)`, `{ provide: APP_GUARD, useClass }`.
-    fn read(guards: &Guards<'_, '_, '_>) -> Whole {
-        let values = guards.values;
-        let mut whole = Whole::default();
-        for (id, module) in values.project.modules() {
-            if !module.requests.iter().any(|request| request.source.starts_with("@nestjs/")) {
-                continue;
-            }
-            for node in module.ids() {
-                match module.kind(node) {
-                    Kind::Call { callee, arguments } => {
-                        let Kind::Member { property, .. } = module.kind(*callee) else { continue };
-                        let first = arguments.first().map(|first| values.of(&values.at_top(id, *first)));
-                        match (property.as_str(), first) {
-                            ("setGlobalPrefix", Some(Value::Text(prefix, _))) => whole.prefix = format!("/{prefix}"),
-                            ("useGlobalGuards", _) => {
-                                for argument in arguments {
-                                    whole.guards.push(guard(guards, &values.at_top(id, *argument)));
-                                }
-                            }
-                            ("forRoutes", _) => whole.applied.extend(applied(guards, id, *callee, arguments)),
-                            _ => {}
-                        }
-                    }
-                    Kind::Object(_) => whole.guards.extend(provided(guards, id, node)),
-                    _ => {}
-                }
-            }
-        }
-        whole
-    }
-}
-
-impl Whole {
-    /// The middlewares that run before a route of a class.
-    fn in_front_of<'a>(
-        &'a self,
-        values: &'a Values<'_, '_>,
-        class: &'a At,
-        path: &'a str,
-    ) -> impl Iterator<Item = Guard> + 'a {
-        let is_in_front = move |targets: &[Value]| is_target(values, targets, class, path);
-        let found = self.applied.iter().filter(move |(targets, _)| is_in_front(targets));
-        found.map(|(targets, guard)| match targets.is_empty() {
-            true if guard.class != GuardClass::PassThrough => Guard { class: GuardClass::Unknown, ..guard.clone() },
-            _ => guard.clone(),
-        })
-    }
-}
-
-/// `{ provide: APP_GUARD, useClass: Guard }`.
-fn provided(guards: &Guards<'_, '_, '_>, id: ModuleId, node: NodeId) -> Option<Guard> {
-    let values = guards.values;
-    let object = values.of(&values.at_top(id, node));
-    let Value::Chain(token) = values.member(&object, "provide") else { return None };
-    if token.members().last() != Some("APP_GUARD") {
-        return None;
-    }
-    let value = values.member(&object, "useClass");
-    Some(judged(guards, &value, values.project.node(id, node).span))
-}
-
-/// `consumer.apply(Middleware).forRoutes(Controller)`: every middleware with what it is applied to. After an `exclude`
-/// that is not known.
-fn applied(guards: &Guards<'_, '_, '_>, id: ModuleId, callee: NodeId, targets: &[NodeId]) -> Vec<(Vec<Value>, Guard)> {
-    let values = guards.values;
-    let module = values.project.module(id);
-    let Kind::Member { object, .. } = module.kind(callee) else { return Vec::new() };
-    let Kind::Call { callee: inner, arguments } = module.kind(*object) else { return Vec::new() };
-    let of = |node: &NodeId| values.of(&values.at_top(id, *node));
-    let (middlewares, targets) = match (module.kind(*inner), module.kind(*inner)) {
-        (Kind::Member { property, .. }, _) if property == "apply" => (arguments, targets.iter().map(of).collect()),
-        (_, Kind::Member { object, .. }) => match module.kind(*object) {
-            Kind::Call { arguments, .. } => (arguments, Vec::new()),
-            _ => return Vec::new(),
-        },
-        _ => return Vec::new(),
-    };
-    let middleware = |node: &NodeId| {
-        let span = values.project.node(id, *node).span;
-        let value = match of(node) {
-            Value::Literal(class) if values.project.module(class.module).class(class.node).is_some() => {
-                values.member(&Value::Instance(class, Default::default()), "use")
-            }
-            value => value,
-        };
-        guards.guards(&value, span, None, Convention::Express)
-    };
-    middlewares.iter().flat_map(middleware).map(|guard| (targets.clone(), guard)).collect()
-}
-
-/// Whether a middleware's targets hold a controller's route; for one that is not known, it may.
-fn is_target(values: &Values<'_, '_>, targets: &[Value], class: &At, path: &str) -> bool {
-    let holds = |target: &Value| match target {
-        Value::Literal(at) if values.project.module(at.module).class(at.node).is_some() => at.key() == class.key(),
-        other => match other
-            .as_text()
-            .map(str::to_owned)
-            .or_else(|| values.member(other, "path").as_text().map(str::to_owned))
-        {
-            Some(text) => text.contains('*') || text.trim_matches('/') == path.trim_matches('/'),
-            None => true,
-        },
-    };
-    targets.is_empty() || targets.iter().any(holds)
 }
 
 /// The prefixes of a class with `@Controller`, and where the decorator stands.
@@ -223,9 +111,14 @@ fn judged(guards: &Guards<'_, '_, '_>, value: &Value, span: Span) -> Guard {
         value => value.clone(),
     };
     let decide = match &instance {
-        Value::Instance(..) => values.member(&instance, "canActivate"),
+        Value::Instance(class, _) => match values.member(&instance, "canActivate") {
+            own if own.is_unknown() => parent(values, class).unwrap_or(own),
+            own => own,
+        },
+        Value::Chain(chain) if chain.package().is_some() => instance.clone(),
         _ => Value::unknown("guard"),
     };
+    let decide = without_role(decide);
     let mut found = guards.guards(&decide, span, None, Convention::Guard);
     let unknown = || Guard {
         class: GuardClass::Unknown,
@@ -236,6 +129,25 @@ fn judged(guards: &Guards<'_, '_, '_>, value: &Value, span: Span) -> Guard {
         evidence: Vec::new(),
     };
     found.pop().unwrap_or_else(unknown)
+}
+
+/// A guard of NestJS's own by what it is for: every one has its role in its name, so that says nothing.
+fn without_role(guard: Value) -> Value {
+    let Value::Chain(chain) = &guard else { return guard };
+    match (chain.package(), &chain.links[..]) {
+        (Some(package), [Link::Member(name)]) if package.starts_with("@nestjs/") => {
+            let links = vec![Link::Member(name.trim_end_matches("Guard").to_owned())];
+            Value::Chain(Rc::new(Chain { root: chain.root.clone(), links }))
+        }
+        _ => guard,
+    }
+}
+
+/// The class of a package that a class of the tree extends.
+fn parent(values: &Values<'_, '_>, class: &At) -> Option<Value> {
+    let parent = values.project.module(class.module).class(class.node)?.parent?;
+    Some(values.of(&class.with(parent)))
+        .filter(|parent| matches!(parent, Value::Chain(chain) if chain.package().is_some()))
 }
 
 fn method(
@@ -266,17 +178,19 @@ fn method(
     };
     let decorators = values.project.module(class.module).class(class.node).map_or(&[][..], |class| &class.decorators);
     let mut chain = Vec::new();
-    if !member.decorators.iter().chain(decorators).any(is_public) {
-        chain.extend(whole.guards.iter().chain(of_class).cloned());
+    let own_public = member.decorators.iter().any(is_public);
+    if !own_public && !decorators.iter().any(is_public) {
+        chain.extend(whole.guards_of(values, class.module));
     }
+    // who may leave out the guard of users has no say over one that asks for Atlassian's signature
+    chain.extend(of_class.iter().filter(|guard| !own_public || guard.class.is_asymmetric()).cloned());
     chain.extend(used(guards, class, &member.decorators));
     let handler = handler(guards, class, function, member.span);
-    let paths = own.iter().map(|own| join(&join(&whole.prefix, prefix), own));
-    let route = |path: String| Route {
+    let route = |global: &str, path: String| Route {
         method: if name == "All" { Method::Any } else { Method::Post },
         reach: if own.len() > 1 || path.contains([':', '*']) { Reach::Many } else { Reach::One },
         guards: whole.in_front_of(values, class, &path).chain(chain.iter().cloned()).collect(),
-        path: Spanned { value: path, span },
+        path: Spanned { value: join(global, &path), span },
         handler: handler.clone(),
         span,
         addon: None,
@@ -285,7 +199,12 @@ fn method(
         mounted: true,
         trace: vec![Label::new(label, "its controller is mounted here")],
     };
-    paths.map(route).collect()
+    let globals = whole.prefixes_of(values, class.module);
+    let paths = own.iter().map(|own| join(prefix, own));
+    paths
+        .flat_map(|path| globals.iter().map(move |global| (global, path.clone())))
+        .map(|(global, path)| route(global, path))
+        .collect()
 }
 
 /// The method itself: what its parameters are given, their decorators say.
@@ -308,6 +227,6 @@ fn handler(guards: &Guards<'_, '_, '_>, class: &At, function: NodeId, span: Span
         }
     });
     let this = Value::Instance(class.clone(), Default::default());
-    let value = Value::Method(class.with(function), std::rc::Rc::new(this));
+    let value = Value::Method(class.with(function), Rc::new(this));
     guards.handler_given(&value, span, givens.collect())
 }

@@ -10,13 +10,16 @@ use crate::{
         ir::{Body, Kind, Module, NodeId, Role},
         modules::Target,
         project::ModuleId,
-        routes::{Entry, Router, RouterKey, express, routers::Found},
+        routes::{Entry, Registered, Router, RouterKey, express, parsers::When, routers::Found},
         values::{At, Scope, Value, Values},
     },
     source::Label,
 };
 
+mod branches;
 mod folders;
+
+use branches::{is_optional, may_leave, optional_parts};
 
 /// Goes through the program.
 pub struct Walker<'v, 'p, 's> {
@@ -33,6 +36,9 @@ pub struct Walker<'v, 'p, 's> {
     registering: BTreeSet<ModuleId>,
     visited: BTreeSet<(ModuleId, NodeId)>,
     running: Vec<(ModuleId, NodeId)>,
+    /// The parts around that may be left out, each by a number of its own.
+    branches: Vec<u32>,
+    last_branch: u32,
     budget: u32,
 }
 
@@ -54,6 +60,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             registering: registering(values),
             visited: BTreeSet::new(),
             running: Vec::new(),
+            branches: Vec::new(),
+            last_branch: 0,
             budget: BUDGET,
         };
         let ids: Vec<ModuleId> = walker.registering.iter().copied().collect();
@@ -97,7 +105,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
                 if is_open && module.own(function).any(|node| is_candidate(module, node)) {
                     self.values.refuel();
                     let at = self.values.at_top(id, function);
-                    self.body(&at, at.scope.clone(), false);
+                    self.perhaps(|walker| walker.body(&at, at.scope.clone(), false));
                 }
             }
         }
@@ -127,9 +135,15 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
     }
 
     fn statements(&mut self, at: &At, list: &[NodeId], mut deferred: bool) {
+        let module = self.values.project.module(at.module);
+        let outer = self.branches.len();
         for statement in list {
             deferred |= self.statement(&at.with(*statement), deferred);
+            if self.branches.len() == outer && may_leave(module, *statement) {
+                self.begin_branch();
+            }
         }
+        self.branches.truncate(outer);
     }
 
     /// Goes through a statement; says whether something was awaited in it.
@@ -142,26 +156,26 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             }
             Kind::If { test, yes, no } => {
                 let known = self.values.truth(&at.with(*test));
-                let mut awaited = self.expression(&at.with(*test), deferred);
-                if known != Some(false) {
-                    awaited |= self.statement(&at.with(*yes), deferred);
-                }
-                if let Some(no) = no.filter(|_| known != Some(true)) {
-                    awaited |= self.statement(&at.with(no), deferred);
-                }
-                awaited
+                let awaited = self.expression(&at.with(*test), deferred);
+                let parts = match known {
+                    Some(true) => return awaited | self.statement(&at.with(*yes), deferred),
+                    Some(false) => return awaited | no.is_some_and(|no| self.statement(&at.with(no), deferred)),
+                    None => std::iter::once(*yes).chain(*no),
+                };
+                let walk = |part| self.perhaps(|walker| walker.statement(&at.with(part), deferred));
+                parts.map(walk).fold(awaited, |awaited, part| awaited | part)
             }
             Kind::Try { block, handler, finalizer } => {
-                let parts = [Some(*block), *handler, *finalizer];
-                parts
-                    .into_iter()
-                    .flatten()
-                    .fold(deferred, |deferred, part| deferred | self.statement(&at.with(part), deferred))
+                let mut deferred = deferred | self.statement(&at.with(*block), deferred);
+                if let Some(handler) = handler {
+                    deferred |= self.perhaps(|walker| walker.statement(&at.with(*handler), deferred));
+                }
+                finalizer.is_some_and(|last| self.statement(&at.with(last), deferred)) | deferred
             }
             Kind::Loop { head, body, .. } => self.repetition(at, head, *body, deferred),
             Kind::Switch { cases, .. } => {
                 for (_, body) in cases {
-                    self.statements(at, body, deferred);
+                    self.perhaps(|walker| walker.statements(at, body, deferred));
                 }
                 self.awaits(at)
             }
@@ -190,7 +204,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
                 for node in head {
                     self.expression(&at.with(*node), deferred);
                 }
-                self.statement(&at.with(body), deferred);
+                self.perhaps(|walker| walker.statement(&at.with(body), deferred));
             }
         }
         self.awaits(at)
@@ -206,10 +220,14 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             })
             .collect();
         nodes.sort_by_key(|node| (module.span(*node).end, std::cmp::Reverse(module.span(*node).start)));
+        let parts = optional_parts(module, at.node);
         let mut awaited = false;
         for node in nodes {
             match module.kind(node) {
                 Kind::Await(_) => awaited = true,
+                _ if is_optional(module, &parts, node) => {
+                    self.perhaps(|walker| walker.call(&at.with(node), deferred || awaited));
+                }
                 _ => self.call(&at.with(node), deferred || awaited),
             }
         }
@@ -253,7 +271,7 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             _ => {
                 for argument in arguments {
                     if let Value::Literal(function) = values.of(&at.with(*argument)) {
-                        self.body(&function.clone(), function.scope.clone(), true);
+                        self.perhaps(|walker| walker.body(&function, function.scope.clone(), true));
                     }
                 }
             }
@@ -310,7 +328,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
 
     /// Adds an entry to a router.
     pub fn add(&mut self, router: RouterKey, entry: Entry, deferred: bool) {
-        self.routers.entry(router).or_default().entries.push((entry, deferred));
+        let when = When { deferred, branches: self.branches.as_slice().into() };
+        self.routers.entry(router).or_default().entries.push(Registered { entry, when });
     }
 }
 
