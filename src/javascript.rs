@@ -60,6 +60,7 @@ fn read_here(sources: &Sources, facts: &mut Facts) {
         let mut found = Facts::default();
         routes::read(&walker, &guards, &mut found);
         found.weaknesses = weaknesses::weaknesses(&guards, &found.routes);
+        weaknesses::settle(&guards, &mut found.routes);
         found.descriptors = descriptors::descriptors(&values);
         found
     };

@@ -20,9 +20,12 @@ mod legacy;
 mod logs;
 mod reach;
 mod shared;
+mod tenants;
 mod writes;
 
 use reach::Reach;
+
+pub use tenants::settle;
 
 /// What is found at one place.
 struct Found {
