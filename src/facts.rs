@@ -56,6 +56,8 @@ pub struct Facts {
     pub permitted_paths: Vec<PermittedPath>,
     /// Places where routes may be registered that could not be read: a computed path, a file with errors.
     pub opaque_routes: Vec<Label>,
+    /// Where ACE is set up in a program that gives its routers to nothing unread: what it registers is all there is.
+    pub ace_setups: Vec<Span>,
     /// Files that could not be read as the code that they should be.
     pub unread_code: Vec<Span>,
     /// The beginnings of files that were put aside, with what stood in the way: what they say is missing.
@@ -101,6 +103,7 @@ impl Facts {
             controller_work by |fact: &ControllerWork| fact.route.file,
             permitted_paths by |fact: &PermittedPath| fact.pattern.span.file,
             opaque_routes by |fact: &Label| fact.span.file,
+            ace_setups by |span: &Span| span.file,
             unread_code by |span: &Span| span.file,
             put_aside by |label: &Label| label.span.file,
             transformers by |span: &Span| span.file,
@@ -129,6 +132,7 @@ impl Facts {
         self.controller_work.extend(other.controller_work);
         self.permitted_paths.extend(other.permitted_paths);
         self.opaque_routes.extend(other.opaque_routes);
+        self.ace_setups.extend(other.ace_setups);
         self.unread_code.extend(other.unread_code);
         self.put_aside.extend(other.put_aside);
         self.transformers.extend(other.transformers);

@@ -61,6 +61,7 @@ pub(super) fn shares(facts: Facts, sources: &Sources, roots: &[String], parts: &
     share!(controller_work, |fact: &crate::facts::ControllerWork| fact.route.file);
     share!(permitted_paths, |fact: &crate::facts::PermittedPath| fact.pattern.span.file);
     share!(opaque_routes, |fact: &Label| fact.span.file);
+    share!(ace_setups, |span: &Span| span.file);
     share!(unread_code, |span: &Span| span.file);
     share!(transformers, |span: &Span| span.file);
     share!(mentions, |span: &Span| span.file);

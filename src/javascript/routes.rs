@@ -112,4 +112,7 @@ pub fn read(walker: &Walker<'_, '_, '_>, guards: &Guards<'_, '_, '_>, facts: &mu
     facts.routes.extend(functions::routes(guards));
     facts.routes.extend(nest::routes(guards));
     facts.opaque_routes.extend(walker.opaque.iter().cloned());
+    if !walker.hands_away {
+        facts.ace_setups.extend(walker.ace_setups.iter().copied());
+    }
 }

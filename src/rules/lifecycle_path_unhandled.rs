@@ -48,7 +48,7 @@ fn framework(app: &App) -> Option<Framework> {
 fn routes_are_known(app: &App, framework: Framework) -> bool {
     let one_path = |reach: Reach| reach == Reach::One;
     let has_code = match framework {
-        Framework::Ace => !app.facts.routes.is_empty(),
+        Framework::Ace => !app.facts.routes.is_empty() || !app.facts.ace_setups.is_empty(),
         Framework::Acsb => !app.facts.spring_classes.is_empty(),
     };
     let known = |route: &Route| one_path(route.reach) || framework == Framework::Acsb; // whose patterns are compared

@@ -52,6 +52,7 @@ pub fn register(
     let given = steps(values, at, arguments);
     match property.as_str() {
         "use" => mount(walker, at, &found, given, deferred),
+        "route" if given.len() > 1 => mount(walker, at, &found, given, deferred), // as Hono has it
         "post" | "all" => route(walker, at, &found, &property, given, deferred),
         "route" => table_route(walker, at, &found, arguments, deferred),
         _ => {}
@@ -147,6 +148,7 @@ fn mount(walker: &mut Walker<'_, '_, '_>, at: &At, found: &Found, mut given: Vec
             None => vec![step],
         })
         .collect();
+    walker.hands_away |= given.iter().any(|step| step.value.is_unknown());
     let inner: Vec<Found> = given.iter().filter_map(|step| routers::mounted(values, &step.value)).collect();
     inner.iter().for_each(|found| walker.learn(found));
     let routers = inner.iter().map(|found| found.key).collect();

@@ -184,7 +184,11 @@ fn plugin(
         Value::Module(id) => values.export(id, "default"),
         function => function,
     };
-    let (Value::Literal(function), Some(inner)) = (function, super::routers::find(values, &child)) else { return };
+    let (Value::Literal(function) | Value::Method(function, _), Some(inner)) =
+        (function, super::routers::find(values, &child))
+    else {
+        return;
+    };
     walker.learn(&inner);
     let steps = vec![Step { value: child.clone(), at: at.clone() }];
     let entry = Entry::Use {

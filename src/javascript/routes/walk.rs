@@ -10,10 +10,14 @@ use crate::{
         ir::{Body, Kind, Module, NodeId, Role},
         modules::Target,
         project::ModuleId,
-        routes::{Entry, Registered, Router, RouterKey, express, parsers::When, routers::Found},
+        routes::{
+            Entry, Registered, Router, RouterKey, express,
+            parsers::When,
+            routers::{self, Found},
+        },
         values::{At, Scope, Value, Values},
     },
-    source::Label,
+    source::{Label, Span},
 };
 
 mod branches;
@@ -29,6 +33,10 @@ pub struct Walker<'v, 'p, 's> {
     pub routers: BTreeMap<RouterKey, Router>,
     /// Whether ACE itself is set up only after something was awaited: its own route does not come first then.
     pub(super) ace_deferred: bool,
+    /// Where ACE is set up.
+    pub(super) ace_setups: Vec<Span>,
+    /// Whether a router is given to something that could not be followed, or something such is used on one.
+    pub(super) hands_away: bool,
     /// Registrations whose path or chain is not known.
     pub opaque: Vec<Label>,
     entered: BTreeSet<ModuleId>,
@@ -55,6 +63,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             values,
             routers: BTreeMap::new(),
             ace_deferred: false,
+            ace_setups: Vec::new(),
+            hands_away: false,
             opaque: Vec::new(),
             entered: BTreeSet::new(),
             registering: registering(values),
@@ -255,7 +265,10 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
             return;
         }
         let is_ace = |value: &Value| matches!(value, Value::Chain(chain) if chain.package() == Some("atlassian-connect-express") && chain.links.is_empty());
-        self.ace_deferred |= deferred && is_ace(&values.of(&at.with(callee)));
+        if is_ace(&values.of(&at.with(callee))) {
+            self.ace_deferred |= deferred;
+            self.ace_setups.push(module.span(at.node));
+        }
         let function = match module.kind(callee) {
             Kind::Function(_) => Value::Literal(at.with(callee)),
             _ => values.of(&at.with(callee)),
@@ -268,7 +281,8 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
                     self.called(&function, at, arguments, None, deferred);
                 }
             }
-            _ => {
+            called => {
+                self.hands_away |= !keeps_routers(&called) && self.gives_router(at, arguments);
                 for argument in arguments {
                     if let Value::Literal(function) = values.of(&at.with(*argument)) {
                         self.perhaps(|walker| walker.body(&function, function.scope.clone(), true));
@@ -276,6 +290,12 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
                 }
             }
         }
+    }
+
+    /// Whether one of a call's arguments is a router.
+    fn gives_router(&self, at: &At, arguments: &[NodeId]) -> bool {
+        let is_router = |argument: &NodeId| routers::find(self.values, &self.values.of(&at.with(*argument))).is_some();
+        arguments.iter().any(is_router)
     }
 
     fn called(&mut self, function: &At, at: &At, arguments: &[NodeId], this: Option<Value>, deferred: bool) {
@@ -331,6 +351,12 @@ impl<'v, 'p, 's> Walker<'v, 'p, 's> {
         let when = When { deferred, branches: self.branches.as_slice().into() };
         self.routers.entry(router).or_default().entries.push(Registered { entry, when });
     }
+}
+
+/// Whether a function of a package registers nothing of its own on the routers that it is given.
+fn keeps_routers(function: &Value) -> bool {
+    let Value::Chain(chain) = function else { return false };
+    matches!(chain.package(), Some("atlassian-connect-express" | "http" | "https" | "node:http" | "node:https"))
 }
 
 /// Files that have a call that may register a route, and those that lead to them.

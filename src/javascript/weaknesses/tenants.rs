@@ -86,9 +86,16 @@ fn meets(reach: &Reach<'_, '_, '_>, at: &At, is_read: bool) -> bool {
             .iter()
             .filter_map(|(test, _)| *test)
             .any(|test| Part::meet(&[of(*subject), of(test)]) || compared(reach, &at.with(test))),
-        Kind::Object(properties) => properties.iter().any(
-            |property| matches!(property, Property::Named { key, value, .. } if key == "issuer" && of(*value).key),
-        ),
+        Kind::Object(properties) => {
+            let is_copy = properties
+                .iter()
+                .any(|property| matches!(property, Property::Spread(copied) if is_body(reach, &at.with(*copied))));
+            properties.iter().any(|property| match property {
+                Property::Named { key, value, .. } if key == "issuer" => of(*value).key,
+                Property::Named { key, value, .. } => is_copy && is_key(key) && of(*value).issuer,
+                _ => false,
+            })
+        }
         _ => false,
     }
 }
