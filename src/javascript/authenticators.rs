@@ -32,6 +32,9 @@ pub struct Authenticator {
     /// Whether the call makes a middleware.
     #[serde(default)]
     pub guard: bool,
+    /// Whether it gives a promise, which tells nothing until it is waited for.
+    #[serde(default)]
+    pub promise: bool,
     /// Names that stand for the library where it could not be followed.
     #[serde(default)]
     pub receiver: Vec<String>,

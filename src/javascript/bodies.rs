@@ -3,7 +3,7 @@
 use crate::{
     javascript::{
         ace::Ace,
-        ir::{Body, Kind, NodeId, Property},
+        ir::{BindingId, Body, Kind, NodeId, Property},
         project::ModuleId,
         proof::Proof,
         values::{At, Given, Root, Value, Values},
@@ -13,10 +13,12 @@ use crate::{
 
 mod conditions;
 mod expressions;
+mod outside;
+mod promises;
 mod state;
 mod statements;
 
-use state::{Returns, State, either};
+use state::{Fact, Key, Returns, State, either};
 
 /// How many statements and expressions are looked at for one function.
 const BUDGET: u32 = 40_000;
@@ -70,6 +72,19 @@ struct Attempt {
     thrown: Option<State>,
 }
 
+/// A promise that a function settles.
+struct Settling {
+    module: ModuleId,
+    /// The name of the function that keeps it.
+    resolve: BindingId,
+    /// The name of the function that breaks it.
+    reject: Option<BindingId>,
+    /// Where it is made.
+    call: Key,
+    /// What is known where it is kept.
+    settled: Option<State>,
+}
+
 /// Goes through the bodies of functions.
 pub struct Bodies<'v, 'p, 's> {
     values: &'v Values<'p, 's>,
@@ -77,8 +92,12 @@ pub struct Bodies<'v, 'p, 's> {
     acts: Vec<Act>,
     doubt: Option<Label>,
     calls: Vec<(ModuleId, NodeId)>,
+    /// The calls whose functions these are.
+    results: Vec<Option<Key>>,
     /// The `try` blocks around.
     attempts: Vec<Attempt>,
+    /// The promises around.
+    settling: Vec<Settling>,
     budget: u32,
     depth: usize,
     /// Whether what the outermost function returns is the answer.
@@ -102,7 +121,9 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             acts: Vec::new(),
             doubt: None,
             calls: Vec::new(),
+            results: Vec::new(),
             attempts: Vec::new(),
+            settling: Vec::new(),
             budget: BUDGET,
             depth: 0,
             returns_answer,
@@ -158,8 +179,15 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
             return returns;
         }
         self.calls.push(key);
+        self.results.push(call.map(|call| Key::Call(call.module, call.node)));
         let before = self.acts.len();
-        let known = state.keys();
+        let is_own = |key: &Key| {
+            let mut names = definition.parameters.iter().filter_map(|parameter| parameter.binding);
+            matches!(key, Key::Name(of, name) if *of == function.module && names.any(|own| own == *name))
+        };
+        let mut known = state.keys();
+        known.retain(|key| !is_own(key));
+        known.extend(call.map(|call| Key::Call(call.module, call.node)));
         let scope = self.values.frame(function, arguments, this, call.map(|call| (call, 0)));
         let inside = |node: NodeId| At { module: function.module, node, scope: scope.clone() };
         match &definition.body {
@@ -167,13 +195,15 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
                 self.give_back(&inside(*value), state, &mut returns);
             }
             Body::Statements(statements) => {
-                let end = self.statements(&inside(function.node), statements, state, &mut returns);
+                let mut end = self.statements(&inside(function.node), statements, state, &mut returns);
+                end.iter_mut().for_each(|end| self.gives(None, end));
                 let is_bad = returns.has_value;
                 returns.add(end, is_bad);
             }
             Body::Absent => returns.good = Some(state),
         }
         self.calls.pop();
+        self.results.pop();
         [&mut returns.good, &mut returns.bad].into_iter().flatten().for_each(|end| end.leave(&known));
         if let Some(call) = call {
             self.bring_home(before, call);
@@ -212,6 +242,15 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         None
     }
 
+    /// Notes what the function that is gone through gives.
+    fn gives(&self, value: Option<&At>, state: &mut State) {
+        let Some(Some(key)) = self.results.last() else { return };
+        state.learn(*key, |way| match value {
+            Some(value) => self.fact_on(way, value),
+            None => (!self.is_cut).then_some(Fact::Nothing),
+        });
+    }
+
     /// It is not known whether what was done since `before` was.
     fn doubt_acts(&mut self, before: usize, label: &Label) {
         for act in self.acts.iter_mut().skip(before) {
@@ -223,6 +262,7 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
     fn give_back(&mut self, at: &At, mut state: State, returns: &mut Returns) {
         let before = self.acts.len();
         let gain = self.expression(at, &mut state);
+        self.gives(Some(at), &mut state);
         let is_outermost = self.calls.len() == 1;
         let failing = self.is_failing(at);
         match gain.depends {

@@ -84,6 +84,17 @@ fn is_lasting_collection(values: &Values<'_, '_>, chain: &Chain) -> bool {
     module.index.functions.around(at.node).next().is_none()
 }
 
+/// Whether a value is something that writes a log.
+pub fn is_log(value: &Value) -> bool {
+    matches!(value, Value::Chain(chain) if is_logging(chain))
+}
+
+/// Whether a value is the promise of a verifying call.
+pub fn is_promised(value: &Value) -> bool {
+    let Value::Chain(chain) = value else { return false };
+    authenticator(chain).is_some_and(|(entry, _)| entry.promise)
+}
+
 /// Whether a value is the whole request.
 fn is_request(value: &Value) -> bool {
     matches!(value, Value::Chain(chain) if matches!(chain.root, Root::Given(Given::Request)) && chain.links.is_empty())

@@ -9,6 +9,8 @@ pub struct Proof {
     pub class: Option<GuardClass>,
     /// Whether the token's `iss` was compared with the body's `clientKey`.
     pub is_bound: bool,
+    /// Whether something was verified on some of several ways alone.
+    pub is_partial: bool,
     /// A call that may have verified something but could not be followed.
     pub doubt: Option<Label>,
     /// Where it was verified.
@@ -28,6 +30,7 @@ impl Proof {
             (one, other) => one.or(other),
         };
         self.is_bound |= other.is_bound;
+        self.is_partial |= other.is_partial;
         self.doubt = self.doubt.or_else(|| other.doubt.clone());
         for label in &other.evidence {
             if !self.evidence.contains(label) {
@@ -49,7 +52,8 @@ impl Proof {
             _ => None,
         };
         let is_bound = self.is_bound && other.is_bound;
-        Proof { class, is_bound, ..self.and(other) }
+        let is_partial = self.is_partial || other.is_partial || self.class.is_some() != other.class.is_some();
+        Proof { class, is_bound, is_partial, ..self.and(other) }
     }
 
     /// The class at a place where the program acts.

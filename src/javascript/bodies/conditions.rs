@@ -3,6 +3,7 @@
 use crate::javascript::{
     bodies::{
         Bodies,
+        promises::is_promise_class,
         state::{Fact, Gain, Key, Returns, State, Way, either},
     },
     calls,
@@ -24,7 +25,7 @@ impl Bodies<'_, '_, '_> {
         let test = at.with(test);
         let known = self.values.truth(&test);
         let was_bound = state.is_bound();
-        let gain = self.expression(&test, &mut state);
+        let gain = self.unwaited(&test, &mut state);
         let binds = !was_bound && state.is_bound();
         let (if_yes, if_no) = self.fork(&test, &gain, state);
         let (if_yes, if_no) = (if_yes.reached(), if_no.reached());
@@ -128,7 +129,14 @@ impl Bodies<'_, '_, '_> {
         if_yes.ways.retain(|way| self.truth_on(way, test) != Some(false));
         if_no.ways.retain(|way| self.truth_on(way, test) != Some(true));
         if let Some(proof) = &gain.conditional {
-            if self.is_negative(test) { if_no.gain(proof) } else { if_yes.gain(proof) }
+            if proof.is_partial && proof.class.is_none() {
+                if_yes.gain(proof);
+                if_no.gain(proof);
+            } else if self.is_negative(test) {
+                if_no.gain(proof)
+            } else {
+                if_yes.gain(proof)
+            }
         }
         (if_yes, if_no)
     }
@@ -143,28 +151,57 @@ impl Bodies<'_, '_, '_> {
         }
     }
 
-    /// Notes what a name is that is given a value, or none. Only names that are set in one function alone are looked at.
+    /// Notes what a name is that is given a value, or none. Only names that are set in one function alone are looked at,
+    /// and in those written where they are handed to a call.
     pub(super) fn name(&self, at: &At, name: BindingId, value: Option<NodeId>, state: &mut State) {
         let module = self.values.project.module(at.module);
-        let around = |node: NodeId| module.index.functions.around(node).next();
+        let around = |node: NodeId| module.index.functions.around(node);
         let assigned = &module.binding(name).assigned;
-        let own = around(at.node);
-        if assigned.is_empty() || assigned.iter().any(|value| around(*value) != own) {
+        let declared = module.binding(name).span;
+        let own = around(at.node).find(|function| module.span(*function).start <= declared.start);
+        let is_handed = |function: NodeId| {
+            let calls = own.into_iter().flat_map(|own| module.within(own));
+            calls.into_iter().any(|call| match module.kind(call) {
+                Kind::Call { arguments, .. } => arguments.contains(&function),
+                _ => false,
+            })
+        };
+        let is_own = |value: &NodeId| {
+            let mut inner = around(*value).take_while(|function| Some(*function) != own);
+            own.is_some_and(|own| module.contains(own, *value)) && inner.all(is_handed)
+        };
+        if assigned.is_empty() && value.is_none() || !assigned.iter().all(is_own) {
             return;
         }
-        state.learn(Key::Name(at.module, name), |way| match value {
-            Some(value) => self.fact_on(way, &at.with(value)),
+        let value = value.map(|value| at.with(value));
+        let is_promise = value.as_ref().is_some_and(|value| self.is_promise(value, 0));
+        state.learn(Key::Name(at.module, name), |way| match &value {
+            Some(_) if is_promise => None,
+            Some(value) => self.fact_on(way, value),
             None => Some(Fact::Nothing),
         });
     }
 
+    /// Nothing is certain of the names that are set somewhere in an expression.
+    pub(super) fn forget_assigned(&self, at: &At, state: &mut State) {
+        let module = self.values.project.module(at.module);
+        for key in state.keys() {
+            let Key::Name(of, name) = key else { continue };
+            let is_assigned = |value: &NodeId| module.contains(at.node, *value);
+            if of == at.module && module.binding(name).assigned.iter().any(is_assigned) {
+                state.learn(key, |_| None);
+            }
+        }
+    }
+
     /// What a value is on one way.
-    fn fact_on(&self, way: &Way, at: &At) -> Option<Fact> {
+    pub(super) fn fact_on(&self, way: &Way, at: &At) -> Option<Fact> {
         let module = self.values.project.module(at.module);
         match module.kind(at.node) {
             Kind::Null => Some(Fact::Nothing),
             Kind::Bool(true) => Some(Fact::True),
             Kind::Bool(false) => Some(Fact::False),
+            Kind::Number(number) => Some(Fact::Number(*number)),
             Kind::Text(text) if !text.is_empty() => Some(Fact::Something),
             Kind::Object(_) | Kind::Array(_) | Kind::Function(_) => Some(Fact::Something),
             Kind::Name(name) => {
@@ -173,6 +210,7 @@ impl Bodies<'_, '_, '_> {
                 way.fact(Key::Name(at.module, *name)).or(is_caught.then_some(Fact::Something))
             }
             Kind::Await(operand) => self.fact_on(way, &at.with(*operand)),
+            Kind::New { callee, .. } if !is_promise_class(module, *callee) => Some(Fact::Something),
             Kind::Call { .. } | Kind::New { .. } => way.fact(Key::Call(at.module, at.node)),
             Kind::Unary { operator: "!", .. } => {
                 self.truth_on(way, at).map(|holds| if holds { Fact::True } else { Fact::False })
@@ -183,7 +221,7 @@ impl Bodies<'_, '_, '_> {
 
     /// Whether a condition holds on one way; `None` if that is not known.
     pub(super) fn truth_on(&self, way: &Way, at: &At) -> Option<bool> {
-        if way.facts.is_empty() {
+        if way.facts.is_empty() && !way.is_refused {
             return None;
         }
         let truth = |node: NodeId| self.truth_on(way, &at.with(node));
@@ -205,6 +243,7 @@ impl Bodies<'_, '_, '_> {
                 let fact = self.fact_on(way, &at.with(*left))?;
                 let is_same = match (module.kind(*right), fact) {
                     (Kind::Null, fact) => fact == Fact::Nothing,
+                    (Kind::Number(one), Fact::Number(other)) => *one == other,
                     (Kind::Bool(true), Fact::Something) => return None,
                     (Kind::Bool(true), fact) => fact == Fact::True,
                     (Kind::Bool(false), fact) => fact == Fact::False,
@@ -212,19 +251,13 @@ impl Bodies<'_, '_, '_> {
                 };
                 Some(is_same == operator.starts_with('='))
             }
-            Kind::Name(_) | Kind::Call { .. } | Kind::New { .. } => {
-                let fact = self.known_on(way, at)?;
-                Some(fact.holds())
+            Kind::Name(name) => way.fact(Key::Name(at.module, *name)).map(Fact::holds),
+            Kind::Call { .. } | Kind::New { .. } => way.fact(Key::Call(at.module, at.node)).map(Fact::holds),
+            Kind::Member { object, property, .. } if way.is_refused => {
+                let is_answered = matches!(property.as_str(), "headersSent" | "writableEnded" | "finished" | "sent");
+                (is_answered && calls::is_response_like(&self.values.of(&at.with(*object)))).then_some(true)
             }
             _ => None,
-        }
-    }
-
-    /// What is known of a name or a call on one way.
-    fn known_on(&self, way: &Way, at: &At) -> Option<Fact> {
-        match self.values.project.module(at.module).kind(at.node) {
-            Kind::Name(name) => way.fact(Key::Name(at.module, *name)),
-            _ => way.fact(Key::Call(at.module, at.node)),
         }
     }
 }

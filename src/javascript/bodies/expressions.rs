@@ -1,13 +1,11 @@
 //! Expressions, in the order they are evaluated, and the calls among them.
 
-use std::collections::BTreeSet;
-
 use crate::javascript::{
     bodies::{
-        ActKind, Bodies, inline, is_next,
-        state::{Gain, Returns, State, either},
+        Bodies, inline,
+        state::{Gain, Key, Returns, State, either},
     },
-    calls::{self, Meaning},
+    calls,
     ir::{BindingId, Kind, NodeId, Property},
     project::ModuleId,
     proof::Proof,
@@ -40,13 +38,19 @@ impl Bodies<'_, '_, '_> {
         let module = values.project.module(at.module);
         match module.kind(at.node) {
             Kind::Call { callee, arguments } => self.call(at, *callee, arguments, state),
+            Kind::New { callee, arguments } if self.promised(at, *callee, arguments, state) => Gain::default(),
             Kind::New { callee, arguments } => self.call(at, *callee, arguments, state),
+            Kind::Unary { operator: "!", operand } => self.unwaited(&at.with(*operand), state),
             Kind::Await(operand) | Kind::Spread(operand) | Kind::Unary { operand, .. } | Kind::Import(operand) => {
                 self.expression(&at.with(*operand), state)
             }
             Kind::Member { object, .. } => self.expression(&at.with(*object), state),
             Kind::Index { object, index } => self.all(at, &[*object, *index], state),
-            Kind::Name(binding) => self.pending(at.module, *binding, state),
+            Kind::Name(binding) => {
+                let gain = self.pending(at.module, *binding, state);
+                gain.kept.iter().for_each(|proof| state.gain(proof));
+                Gain { kept: None, ..gain }
+            }
             Kind::Template { values, .. } => self.all(at, values, state),
             Kind::Array(nodes) | Kind::Sequence(nodes) | Kind::Other(nodes) => self.all(at, nodes, state),
             Kind::Object(properties) => {
@@ -67,7 +71,7 @@ impl Bodies<'_, '_, '_> {
             Kind::Conditional { test, yes, no } => {
                 let was_bound = state.is_bound();
                 let test = at.with(*test);
-                let gain = self.expression(&test, state);
+                let gain = self.unwaited(&test, state);
                 let binds = !was_bound && state.is_bound();
                 let (mut if_yes, mut if_no) = self.fork(&test, &gain, state.clone());
                 let before = self.acts.len();
@@ -83,7 +87,7 @@ impl Bodies<'_, '_, '_> {
             Kind::Logical { operator, left, right } => {
                 let left = at.with(*left);
                 let was_bound = state.is_bound();
-                let first = self.expression(&left, state);
+                let first = self.unwaited(&left, state);
                 let binds = !was_bound && state.is_bound();
                 let (if_yes, if_no) = self.fork(&left, &Gain::default(), state.clone());
                 let is_and = *operator == "&&";
@@ -156,6 +160,12 @@ impl Bodies<'_, '_, '_> {
         let values = self.values;
         let module = values.project.module(at.module);
         self.may_throw(state);
+        if let Some(gain) = self.settled(at, callee, arguments, state) {
+            return gain;
+        }
+        if self.together(at, callee, arguments, state) {
+            return Gain::default();
+        }
         let inner = self.expression(&at.with(callee), state);
         let mut gain = Gain::default();
         for argument in arguments {
@@ -163,17 +173,24 @@ impl Bodies<'_, '_, '_> {
                 gain = gain.and(self.expression(&at.with(*argument), state));
             }
         }
+        let resolved = arguments.first().map(|argument| at.with(*argument));
+        if self.settle(&at.with(callee), resolved.as_ref(), state) {
+            self.reject(&at.with(callee), state);
+            return Gain::default();
+        }
         if let Some(function) = inline(module, callee) {
             let given = values.arguments(at, arguments);
             return self.called(&at.with(function), None, given, at, state);
         }
-        match values.of(&at.with(callee)) {
+        let gain = match values.of(&at.with(callee)) {
             Value::Literal(function) if values.project.module(function.module).function(function.node).is_some() => {
                 let given = values.arguments(at, arguments);
+                self.hand_over(&function, at, arguments, state);
                 self.called(&function, None, given, at, state)
             }
             Value::Method(function, this) => {
                 let given = values.arguments(at, arguments);
+                self.hand_over(&function, at, arguments, state);
                 self.called(&function, Some((*this).clone()), given, at, state)
             }
             Value::Choice(choices) => self.any_of(at, &choices, arguments, state),
@@ -182,7 +199,11 @@ impl Bodies<'_, '_, '_> {
                 let outer = self.outside(at, &value, arguments, state, inner);
                 gain.and(outer)
             }
+        };
+        for argument in arguments.iter().filter(|argument| module.function(**argument).is_some()) {
+            self.forget_assigned(&at.with(*argument), state); // it may run later
         }
+        gain
     }
 
     pub(super) fn any_of(&mut self, at: &At, choices: &[Value], arguments: &[NodeId], state: &mut State) -> Gain {
@@ -212,6 +233,23 @@ impl Bodies<'_, '_, '_> {
         Gain { depends, ..Gain::default() }
     }
 
+    /// What a call gives tells, in a way that cannot be followed, whether something was verified.
+    fn told_by(&self, call: &At) -> Proof {
+        let doubt = calls::label(self.values, call, "what this gives tells what was verified");
+        Proof { doubt: Some(doubt), is_partial: true, ..Proof::default() }
+    }
+
+    /// What is known of the arguments of a call is known of the parameters.
+    fn hand_over(&self, function: &At, call: &At, arguments: &[NodeId], state: &mut State) {
+        let Some(definition) = self.values.project.module(function.module).function(function.node) else { return };
+        for (parameter, argument) in definition.parameters.iter().zip(arguments) {
+            if let Some(name) = parameter.binding.filter(|_| !parameter.is_rest) {
+                let argument = call.with(*argument);
+                state.learn(Key::Name(function.module, name), |way| self.fact_on(way, &argument));
+            }
+        }
+    }
+
     /// A call of a function of the tree.
     pub(super) fn called(
         &mut self,
@@ -225,141 +263,23 @@ impl Bodies<'_, '_, '_> {
         let mut returns = self.function(function, this, given, Some(call), state.clone());
         let depends = self.depends(&mut returns, before, &state.proof().unwrap_or_default());
         let mut gain = Gain { depends, ..Gain::default() };
+        let was_partial = state.is_partial();
         match (returns.good, returns.bad) {
-            (Some(good), None) => *state = good,
-            (Some(good), Some(mut bad)) => {
-                gain.conditional = good.proof();
-                bad.ways.iter_mut().for_each(|way| way.is_refused = false);
+            (Some(good), None) => {
+                if returns.has_value && !was_partial && good.is_partial() {
+                    gain.conditional = Some(self.told_by(call));
+                }
+                *state = good;
+            }
+            (Some(good), Some(bad)) => {
+                let class = |state: &State| state.proof().and_then(|proof| proof.class);
+                let is_told = returns.has_value && class(&good).is_none() && class(&bad).is_some();
+                gain.conditional = if is_told { Some(self.told_by(call)) } else { good.proof() };
                 *state = good.or(bad);
             }
             (None, Some(bad)) => *state = bad,
             (None, None) => state.end(), // it throws
         }
         gain
-    }
-
-    /// A call that leads out of the tree.
-    pub(super) fn outside(
-        &mut self,
-        at: &At,
-        value: &Value,
-        arguments: &[NodeId],
-        state: &mut State,
-        inner: Gain,
-    ) -> Gain {
-        let values = self.values;
-        let module = values.project.module(at.module);
-        let span = module.span(at.node);
-        let is_awaited = at.node.index() > 0
-            && module.nodes[..at.node.index()].last().is_some_and(|node| matches!(node.kind, Kind::Await(_)));
-        let meaning = calls::meaning(values, self.ace, at, value, arguments, is_awaited);
-        let mut proved = None;
-        let mut may_verify = None;
-        match &meaning {
-            Meaning::Verifies(class) => {
-                proved = Some(Proof::of(*class, calls::label(values, at, "the token is verified here")));
-            }
-            Meaning::Decodes => {
-                let label = calls::label(values, at, "the token is only decoded here");
-                state.ways.iter_mut().for_each(|way| way.proof.evidence.push(label.clone()));
-            }
-            Meaning::Answers => self.act(ActKind::Answers, span, state),
-            Meaning::Stores => self.act(ActKind::Stores, span, state),
-            Meaning::HandsOn => self.act(ActKind::HandsOn, span, state),
-            Meaning::Refuses if self.is_named(at, "throw") => state.end(),
-            Meaning::Refuses => state.refuse(),
-            Meaning::MayVerify => {
-                let doubt = calls::label(values, at, "this call is given the request and could not be followed");
-                self.doubt.get_or_insert_with(|| doubt.clone());
-                may_verify = Some(Proof { doubt: Some(doubt), ..Proof::default() });
-            }
-            Meaning::Nothing => {}
-        }
-        if let Some(depends) =
-            inner.depends.as_ref().filter(|_| arguments.iter().any(|node| module.function(*node).is_some()))
-        {
-            state.doubt(depends); // what is handed on to the function may be it
-        }
-        let depends = self.callbacks(at, arguments, state, proved.as_ref());
-        let inner = Gain { depends, ..Gain::default() }.and(inner);
-        if let Some(proof) = proved.as_ref().filter(|_| !self.gives_result(at)) {
-            state.gain(proof);
-        }
-        if arguments.iter().any(|argument| is_next(&values.of(&at.with(*argument)))) && !self.is_named(at, "catch") {
-            self.act(ActKind::HandsOn, span, state);
-        }
-        match proved {
-            Some(proof) if self.gives_result(at) => Gain { conditional: Some(proof), ..Gain::default() },
-            Some(_) => Gain::default(),
-            None => match may_verify {
-                Some(doubt) if is_awaited || self.may_refuse(at, arguments) => {
-                    state.gain(&doubt);
-                    inner
-                }
-                doubt => inner.and(Gain { conditional: doubt, ..Gain::default() }),
-            },
-        }
-    }
-
-    /// Whether a call that could not be followed may end the request by itself: it is given the response too, or its
-    /// name says that it verifies.
-    pub(super) fn may_refuse(&self, at: &At, arguments: &[NodeId]) -> bool {
-        let module = self.values.project.module(at.module);
-        let (Kind::Call { callee, .. } | Kind::New { callee, .. }) = module.kind(at.node) else { return true };
-        let name = self.values.project.text(at.module, *callee).to_ascii_lowercase();
-        let is_named = ["verif", "valid", "auth", "jwt", "token", "check", "assert", "guard", "claims", "decode"]
-            .iter()
-            .any(|word| name.contains(word));
-        let given = arguments.iter().map(|argument| self.values.of(&at.with(*argument)));
-        let mut answers = given.filter(|value| calls::is_response_like(value) || is_next(value));
-        is_named || answers.next().is_some()
-    }
-
-    /// Whether a call's callee is a member of this name.
-    pub(super) fn is_named(&self, at: &At, name: &str) -> bool {
-        let module = self.values.project.module(at.module);
-        let Kind::Call { callee, .. } = module.kind(at.node) else { return false };
-        matches!(module.kind(*callee), Kind::Member { property, .. } if property == name)
-    }
-
-    /// Whether a verifying call says by its result, not by throwing, whether a token is right.
-    pub(super) fn gives_result(&self, at: &At) -> bool {
-        let Value::Chain(chain) = self.values.of(at) else { return false };
-        matches!(chain.package(), Some("crypto" | "node:crypto"))
-    }
-
-    /// Functions that are handed to a call from outside are run by it. Gives what decides the values they return.
-    pub(super) fn callbacks(
-        &mut self,
-        at: &At,
-        arguments: &[NodeId],
-        state: &mut State,
-        proved: Option<&Proof>,
-    ) -> Option<Label> {
-        let values = self.values;
-        let mut depends = None;
-        let module = values.project.module(at.module);
-        // a middleware that is given the response refuses by itself: what it is given to call next runs when it is content
-        let refuses_itself = arguments.iter().any(|argument| calls::is_response_like(&values.of(&at.with(*argument))));
-        for argument in arguments {
-            let Some(function) = module.function(*argument) else { continue };
-            let mut inside = state.clone();
-            if let Some(proof) = proved.filter(|_| refuses_itself) {
-                inside.gain(proof);
-            } else if let Some(proof) = proved {
-                let names: BTreeSet<BindingId> =
-                    function.parameters.iter().filter_map(|parameter| parameter.binding).collect();
-                let gain = Gain { conditional: Some(proof.clone()), ..Gain::default() };
-                inside.pending.extend(names.into_iter().map(|name| (at.module, name, gain.clone())));
-            }
-            let unknown = function.parameters.iter().map(|_| Value::unknown("")).collect();
-            let (before, known) = (self.acts.len(), inside.proof().unwrap_or_default());
-            let mut returns = self.function(&at.with(*argument), None, unknown, Some(at), inside);
-            depends = depends.or(self.depends(&mut returns, before, &known));
-            if let (None, Some(end)) = (proved, either(returns.good, returns.bad)) {
-                end.doubted().into_iter().for_each(|label| state.doubt(label));
-            }
-        }
-        depends
     }
 }

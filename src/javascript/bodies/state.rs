@@ -38,7 +38,7 @@ pub(super) enum Key {
 }
 
 /// What a value is for sure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Fact {
     /// `null` or `undefined`.
     Nothing,
@@ -46,7 +46,9 @@ pub(super) enum Fact {
     False,
     /// `true`.
     True,
-    /// Anything that holds where it is looked at.
+    /// A number.
+    Number(f64),
+    /// Anything else that holds where it is looked at.
     Something,
 }
 
@@ -57,6 +59,8 @@ pub(super) struct Gain {
     pub(super) conditional: Option<Proof>,
     /// Where the path or the environment decides what the value is.
     pub(super) depends: Option<Label>,
+    /// What is proved once the value, a promise, is waited for.
+    pub(super) kept: Option<Proof>,
 }
 
 /// The paths on which a function returns.
@@ -145,6 +149,11 @@ impl State {
         (!self.ways.is_empty()).then_some(self)
     }
 
+    /// Whether something was verified on some of the ways alone.
+    pub(super) fn is_partial(&self) -> bool {
+        self.proof().is_some_and(|proof| proof.class.is_none() && proof.is_partial)
+    }
+
     /// Adds to what is proved.
     pub(super) fn gain(&mut self, proof: &Proof) {
         for way in &mut self.ways {
@@ -200,6 +209,14 @@ impl State {
         self.merge();
     }
 
+    /// A statement is over: what its calls gave is no longer asked for.
+    pub(super) fn end_statement(&mut self, is_of_it: impl Fn(&Key) -> bool) {
+        if self.ways.iter().any(|way| way.facts.iter().any(|(key, _)| is_of_it(key))) {
+            self.ways.iter_mut().for_each(|way| way.facts.retain(|(key, _)| !is_of_it(key)));
+            self.merge();
+        }
+    }
+
     /// What something is known of on any way.
     pub(super) fn keys(&self) -> Vec<Key> {
         self.ways.iter().flat_map(|way| way.facts.iter().map(|(key, _)| *key)).collect()
@@ -229,17 +246,26 @@ impl Way {
 impl Fact {
     /// Whether a condition that asks for it holds.
     pub(super) fn holds(self) -> bool {
-        matches!(self, Fact::True | Fact::Something)
+        match self {
+            Fact::Nothing | Fact::False => false,
+            Fact::Number(number) => number != 0.0,
+            Fact::True | Fact::Something => true,
+        }
     }
 }
 
 impl Gain {
+    /// Whether it adds anything.
+    pub(super) fn is_some(&self) -> bool {
+        self.conditional.is_some() || self.depends.is_some() || self.kept.is_some()
+    }
+
     pub(super) fn and(self, other: Gain) -> Gain {
         let conditional = match (self.conditional, other.conditional) {
             (Some(one), Some(other)) => Some(one.and(&other)),
             (one, other) => one.or(other),
         };
-        Gain { conditional, depends: self.depends.or(other.depends) }
+        Gain { conditional, depends: self.depends.or(other.depends), kept: None }
     }
 
     pub(super) fn or(self, other: Gain) -> Gain {
@@ -247,7 +273,7 @@ impl Gain {
             (Some(one), Some(other)) => Some(one.or(&other)),
             _ => None,
         };
-        Gain { conditional, depends: self.depends.or(other.depends) }
+        Gain { conditional, depends: self.depends.or(other.depends), kept: None }
     }
 }
 

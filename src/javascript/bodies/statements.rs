@@ -32,7 +32,12 @@ impl Bodies<'_, '_, '_> {
         self.depth += 1;
         let next = self.statement_inside(at, state, returns);
         self.depth -= 1;
-        next.and_then(State::reached)
+        let module = self.values.project.module(at.module);
+        let is_of_it =
+            |key: &Key| matches!(key, Key::Call(of, call) if *of == at.module && module.contains(at.node, *call));
+        let mut next = next.and_then(State::reached);
+        next.iter_mut().for_each(|next| next.end_statement(is_of_it));
+        next
     }
 
     pub(super) fn statement_inside(&mut self, at: &At, mut state: State, returns: &mut Returns) -> Option<State> {
@@ -46,6 +51,7 @@ impl Bodies<'_, '_, '_> {
                 None
             }
             Kind::Return(None) => {
+                self.gives(None, &mut state);
                 returns.add(Some(state), false);
                 None
             }
@@ -102,8 +108,8 @@ impl Bodies<'_, '_, '_> {
             }
             Kind::Declare { bindings, value } => {
                 if let Some(value) = value {
-                    let gain = self.expression(&at.with(*value), &mut state);
-                    if gain.conditional.is_some() || gain.depends.is_some() {
+                    let gain = self.kept(&at.with(*value), &mut state);
+                    if gain.is_some() {
                         state.pending.extend(bindings.iter().map(|binding| (at.module, *binding, gain.clone())));
                     }
                 }
@@ -114,10 +120,11 @@ impl Bodies<'_, '_, '_> {
             }
             Kind::Function(_) | Kind::Class(_) => Some(state),
             Kind::Assign { target, value, operator } => {
-                let gain = self.expression(&at.with(*value), &mut state);
-                if let (true, Kind::Name(binding)) =
-                    (gain.conditional.is_some() || gain.depends.is_some(), module.kind(*target))
-                {
+                let gain = match module.kind(*target) {
+                    Kind::Name(_) => self.kept(&at.with(*value), &mut state),
+                    _ => self.expression(&at.with(*value), &mut state),
+                };
+                if let (true, Kind::Name(binding)) = (gain.is_some(), module.kind(*target)) {
                     state.pending.push((at.module, *binding, gain));
                 }
                 match module.kind(*target) {
@@ -129,8 +136,12 @@ impl Bodies<'_, '_, '_> {
                 self.assignment(at, *target, *value, &mut state);
                 Some(state)
             }
+            Kind::Unary { operator: "void", operand } => {
+                self.unwaited(&at.with(*operand), &mut state);
+                Some(state)
+            }
             _ => {
-                self.expression(at, &mut state);
+                self.unwaited(at, &mut state);
                 Some(state)
             }
         }

@@ -17,7 +17,8 @@ pub fn authenticator(chain: &Chain) -> Option<(&'static Authenticator, &[Value])
         Link::Call { arguments, .. } => Some(&arguments[..]),
         Link::Member(_) => None,
     })?;
-    let found = AUTHENTICATORS.iter().find(|entry| match &chain.root {
+    let is_called = matches!(chain.links.last(), Some(Link::Call { .. }));
+    let found = AUTHENTICATORS.iter().filter(|entry| is_called || !entry.guard).find(|entry| match &chain.root {
         Root::Package(package) => {
             let package = package.strip_suffix(".js").unwrap_or(package);
             package == entry.package && members.join(".") == entry.call
