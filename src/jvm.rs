@@ -1,5 +1,7 @@
 //! Java and Kotlin: which controller serves each path, and what verifies the request before it acts.
 
+use std::thread;
+
 use crate::{
     facts::Facts,
     problem::BEYOND,
@@ -9,6 +11,7 @@ use crate::{
 pub mod bodies;
 pub mod conditions;
 pub mod constants;
+pub mod course;
 pub mod filters;
 pub mod flow;
 pub mod guards;
@@ -21,6 +24,7 @@ pub mod references;
 pub mod routes;
 pub mod security;
 pub mod verifiers;
+pub mod ways;
 pub mod weaknesses;
 
 use project::Project;
@@ -39,8 +43,26 @@ fn is_of_tests(folder: &str) -> bool {
     folder.split('/').any(|part| TESTS.contains(&part))
 }
 
+/// Enough stack for statements and methods as deep as they are followed into each other.
+const STACK: usize = 64 << 20;
+
 /// Adds what the tree's code says.
 pub fn read(sources: &Sources, facts: &mut Facts) {
+    if !sources.iter().any(|(_, file)| is_part_of_app(&file.path) || is_table(&file.path)) {
+        return;
+    }
+    let ended = thread::scope(|scope| {
+        let builder = thread::Builder::new().stack_size(STACK);
+        Some(builder.spawn_scoped(scope, || read_here(sources, &mut *facts)).ok()?.join())
+    });
+    match ended {
+        Some(Ok(())) => {}
+        Some(Err(panic)) => std::panic::resume_unwind(panic),
+        None => read_here(sources, facts),
+    }
+}
+
+fn read_here(sources: &Sources, facts: &mut Facts) {
     let project = Project::read(sources);
     routes::read(&project, sources, facts);
     guards::add(&project, sources, facts);

@@ -217,7 +217,7 @@ fn bodies_are_followed_to_what_verifies() {
         ("HttpServletRequest r", "log.info(r.getHeader(\"a\"));", GuardClass::Unverified),
         ("HttpServletRequest r", "verifier.check(r);", GuardClass::Unknown),
         ("@RequestHeader(\"Authorization\") String t", "verifier.check(t);", GuardClass::Unknown),
-        ("@RequestHeader String t", "jwt.verify(new RSASSAVerifier(key));", GuardClass::Unbound),
+        ("@RequestHeader String t", "if (!jwt.verify(new RSASSAVerifier(key))) throw x;", GuardClass::Unbound),
         (
             "@RequestHeader String t",
             "JWT.require(Algorithm.RSA256(key, null)).withIssuer(h.clientKey).build().verify(t);",
@@ -243,7 +243,7 @@ fn bodies_are_followed_to_what_verifies() {
         ("@RequestHeader String t", "signed(t);", GuardClass::Unbound),
     ] {
         let text = format!(
-            "@RestController class C {{ @PostMapping(\"/a\") void m({parameters}) {{ {body} }} void keep(Host h) {{ hosts.save(h); }} void signed(String t) {{ new RSASSAVerifier(key); }} }}"
+            "@RestController class C {{ @PostMapping(\"/a\") void m({parameters}) {{ {body} }} void keep(Host h) {{ hosts.save(h); }} void signed(String t) {{ if (!jwt.verify(new RSASSAVerifier(key))) throw x; }} }}"
         );
         let facts = read("C.java", &text);
         assert_eq!(facts.routes[0].decisive(), class, "{body}");

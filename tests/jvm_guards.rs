@@ -47,19 +47,25 @@ fn the_key_says_what_a_call_proves() {
             GuardClass::Asymmetric,
         ),
         (
-            "Signature s = Signature.getInstance(\"SHA256withRSA\"); s.initVerify(key); if (!h.clientKey.equals(claims(t).get(\"iss\"))) throw x;",
+            "Signature s = Signature.getInstance(\"SHA256withRSA\"); s.initVerify(key); if (!s.verify(signature)) throw x; if (!h.clientKey.equals(claims(t).get(\"iss\"))) throw x;",
             GuardClass::Asymmetric,
         ),
         // a missing one is asked for, and it is compared with nothing
         (
-            "jwt.verify(new RSASSAVerifier(key)); if (h.getClientKey() == null || claims.getIssuer() == null) throw x;",
+            "if (!jwt.verify(new RSASSAVerifier(key))) throw x; if (h.getClientKey() == null || claims.getIssuer() == null) throw x;",
             GuardClass::Unbound,
         ),
         // the record that the issuer names is the one that goes
-        ("jwt.verify(new RSASSAVerifier(key)); hosts.deleteByClientKey(claims.getIssuer());", GuardClass::Asymmetric),
-        ("jwt.verify(new RSASSAVerifier(key)); log.info(claims.getIssuer()); hosts.save(h);", GuardClass::Unbound),
         (
-            "jwt.verify(new RSASSAVerifier(key)); if (x) throw new Refused(\"no issuer\"); hosts.save(h);",
+            "if (!jwt.verify(new RSASSAVerifier(key))) throw x; hosts.deleteByClientKey(claims.getIssuer());",
+            GuardClass::Asymmetric,
+        ),
+        (
+            "if (!jwt.verify(new RSASSAVerifier(key))) throw x; log.info(claims.getIssuer()); hosts.save(h);",
+            GuardClass::Unbound,
+        ),
+        (
+            "if (!jwt.verify(new RSASSAVerifier(key))) throw x; if (x) throw new Refused(\"no issuer\"); hosts.save(h);",
             GuardClass::Unbound,
         ),
         ("String token = t.replace(\"JWT \", \"\"); checker.check(token);", GuardClass::Unknown),
@@ -71,7 +77,7 @@ fn the_key_says_what_a_call_proves() {
 
 #[test]
 fn only_what_can_be_meant_is_followed() {
-    let verifier = "class Signed { boolean check(String t) { return jwt.verify(new RSASSAVerifier(key)); } }";
+    let verifier = "class Signed { void check(String t) { if (!jwt.verify(new RSASSAVerifier(key))) throw x; } }";
     for (fields, body, class) in [
         ("Signed signed;", "signed.check(t);", GuardClass::Unbound),
         ("Signed signed;", "other.check(t);", GuardClass::Unbound), // there is only one such method
@@ -91,8 +97,67 @@ fn only_what_can_be_meant_is_followed() {
 }
 
 #[test]
+fn only_what_stands_before_the_deed_counts() {
+    const VERIFIES: &str = "JWT.require(Algorithm.RSA256(key, null)).withIssuer(h.clientKey).build().verify(t);";
+    const CHECKS: &str = "boolean ok() { try { V return true; } catch (Exception e) { return false; } } String who() { try { V return h.clientKey; } catch (JWTVerificationException e) { return null; } } Answer ask() { try { V return Answer.yes(); } catch (Exception e) { return Answer.no(e); } }";
+    let mut wrong = Vec::new();
+    let (holds, open, unknown) = (GuardClass::Asymmetric, GuardClass::Unverified, GuardClass::Unknown);
+    for (body, class) in [
+        ("V hosts.save(h);", holds),
+        ("try { V hosts.save(h); } catch (Exception e) { log.warn(e); }", holds),
+        ("try { V } catch (Exception e) { throw new Refused(e); } hosts.save(h);", holds),
+        ("try { V } catch (Exception e) { response.sendError(401); return; } hosts.save(h);", holds),
+        ("try { V } catch (Exception e) { log.warn(e); } hosts.save(h);", open),
+        ("try { V } catch (Exception e) { response.sendError(401); } hosts.save(h);", open),
+        ("try { V } catch (IOException e) { log.warn(e); } hosts.save(h);", unknown),
+        ("try { V } finally { hosts.save(h); }", open),
+        (
+            "boolean fine = false; try { V fine = true; } catch (Exception e) { log.warn(e); } if (fine) hosts.save(h);",
+            holds,
+        ),
+        (
+            "List<String> faults = new ArrayList<>(); try { V } catch (Exception e) { faults.add(e); } if (!faults.isEmpty()) return; hosts.save(h);",
+            holds,
+        ),
+        (
+            "Exception fault = null; try { V } catch (Exception e) { fault = e; } if (fault != null) return; hosts.save(h);",
+            holds,
+        ),
+        ("if (!ok()) return; hosts.save(h);", holds),
+        ("if (t == null || !ok()) { return; } hosts.save(h);", holds),
+        ("if (t != null && !ok()) { return; } hosts.save(h);", unknown),
+        ("if (ok() == false) throw new Refused(); hosts.save(h);", holds),
+        ("boolean fine = ok(); if (fine) { hosts.save(h); }", holds),
+        ("if (!Boolean.TRUE.equals(ok())) return; hosts.save(h);", holds),
+        ("Assert.isTrue(ok(), \"no\"); hosts.save(h);", holds),
+        ("ok(); hosts.save(h);", open),
+        ("if (ok()) return; tenantRepository.save(h);", open),
+        ("if (who() == null) return; hosts.save(h);", holds),
+        ("String who = who(); if (who == null) { throw new Refused(); } hosts.save(h);", holds),
+        ("Answer answer = ask(); if (!answer.isYes()) { return; } hosts.save(h);", holds),
+        ("Answer answer = ask(); if (answer.isYes()) { hosts.save(h); }", holds),
+        ("for (Key key : keys) { V } hosts.save(h);", unknown),
+        ("if (known) { V } hosts.save(h);", unknown),
+        ("if (known) { V } else { throw new Refused(); } hosts.save(h);", holds),
+        ("assert ok(); hosts.save(h);", unknown),
+        ("executor.submit(() -> { V }); hosts.save(h);", unknown),
+        ("transaction.execute(status -> { V hosts.save(h); return null; });", holds),
+        ("switch (kind) { case A: V break; default: throw new Refused(); } hosts.save(h);", holds),
+        ("switch (kind) { case A: V break; default: log.warn(kind); } hosts.save(h);", unknown),
+        ("V work.enqueue(h);", holds),
+        ("if (known) { V } work.enqueue(h);", unknown),
+        ("return ok() ? install(h) : refuse();", unknown),
+    ] {
+        let facts = java(&body.replace('V', VERIFIES), &CHECKS.replace('V', VERIFIES));
+        let found = facts.routes[0].decisive();
+        wrong.extend((found != class).then(|| format!("{found:?}: {body}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn parts_of_aud_are_told_from_all_of_it() {
-    let verified = "SignedJWT j = SignedJWT.parse(t); j.verify(new RSASSAVerifier(key)); JWTClaimsSet c = j.getJWTClaimsSet(); qsh(c); c.getExpirationTime();";
+    let verified = "SignedJWT j = SignedJWT.parse(t); if (!j.verify(new RSASSAVerifier(key))) throw x; JWTClaimsSet c = j.getJWTClaimsSet(); qsh(c); c.getExpirationTime();";
     for (body, expected) in [
         ("", Some(Audience::Unchecked)),
         ("if (!c.getAudience().contains(baseUrl)) throw x;", None),
@@ -139,7 +204,7 @@ fn the_host_of_a_key_is_followed_to_where_it_is_from() {
 
 #[test]
 fn other_requests_of_the_handler_fetch_no_key() {
-    let body = "jwt.verify(new RSASSAVerifier(key)); http.getForObject(h.getBaseUrl() + \"/rest/api/3/myself\", String.class);";
+    let body = "if (!jwt.verify(new RSASSAVerifier(key))) throw x; http.getForObject(h.getBaseUrl() + \"/rest/api/3/myself\", String.class);";
     let facts = java(body, "");
     assert!(!kinds(&facts).iter().any(|kind| matches!(kind, WeaknessKind::Key(_))), "{:?}", kinds(&facts));
 }

@@ -36,6 +36,8 @@ pub enum WeaknessKind {
     StrictKeyId,
     /// A token that is not RS256 is verified with the shared secret instead.
     SecretBranch,
+    /// A token that is not RS256 is not verified at all.
+    OpenBranch,
     /// `authorizationMethod` of atlassian-connect-auth has this value, not `publicKey`; `None` if it is left out.
     AuthorizationMethod(Option<String>),
     /// A guard comes from a file inside ACE.

@@ -5,20 +5,22 @@ use std::collections::BTreeSet;
 use crate::{
     facts::GuardClass,
     jvm::{
+        constants,
         flow::Kind,
-        ir::{Branch, Call, Class, Function},
+        ir::{Branch, Call, Class, Function, Value},
         project::Project,
         reach::{Reach, Step, contains},
         verifiers::verifier,
+        ways::{self, Verdict},
     },
-    source::{Label, Span},
+    source::{Label, Span, Spanned},
 };
 
 /// How many decisions and calls of a method are looked at.
 const LOOKED_AT: usize = 2_000;
 
 /// What was seen on the way through a method.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Seen {
     /// Verification with a public key.
     pub asymmetric: Option<Span>,
@@ -28,6 +30,8 @@ pub struct Seen {
     pub binds: bool,
     /// Where it is decided by the token's algorithm, or its absence, that no public key is needed.
     pub falls_back: Option<Span>,
+    /// Verification with a public key without which the same may be done.
+    pub passed_by: Option<Span>,
     /// Where the request, its headers or its token go that could not be followed.
     pub handed_on: Option<Span>,
     /// Where something is stored.
@@ -41,6 +45,7 @@ impl Seen {
     pub fn class(&self) -> GuardClass {
         match (self.asymmetric, self.symmetric, self.handed_on) {
             (Some(_), _, _) if self.falls_back.is_some() => GuardClass::LegacyFallback,
+            (Some(_), _, _) if self.passed_by.is_some() => GuardClass::Unknown,
             (Some(_), _, _) if self.binds => GuardClass::Asymmetric,
             (Some(_), _, _) => GuardClass::Unbound,
             (None, Some(_), _) => GuardClass::Symmetric,
@@ -52,6 +57,7 @@ impl Seen {
     /// What the class rests on.
     pub fn evidence(&self) -> Vec<Label> {
         let named = [
+            (self.passed_by, "verifies a signature, and the code may go on without it"),
             (self.asymmetric, "verifies a signature with a public key"),
             (self.symmetric, "verifies a signature with a shared secret"),
             (self.handed_on, "hands a part of the request to code that is not in the tree"),
@@ -61,14 +67,28 @@ impl Seen {
     }
 }
 
-/// Follows a method of a class.
-pub fn follow(project: &Project, class: &Class, function: &Function) -> Seen {
-    seen(&Reach::of(project, class, function))
+/// Follows a method of a class that answers requests of a path.
+pub fn follow(project: &Project, class: &Class, function: &Function, path: &str) -> Seen {
+    let reach = Reach::of(project, class, function);
+    judged(&reach, seen(&reach), path)
+}
+
+/// What was seen on the way, of which only that counts without which nothing is done.
+pub fn judged(reach: &Reach<'_>, seen: Seen, path: &str) -> Seen {
+    let Some(verified) = seen.asymmetric else { return seen };
+    match ways::judge(reach, Some(path)) {
+        Verdict::Holds => seen,
+        Verdict::FallsBack(span) => Seen { falls_back: seen.falls_back.or(Some(span)), ..seen },
+        Verdict::Doubtful => Seen { passed_by: Some(verified), ..seen },
+        Verdict::Fails => Seen { asymmetric: None, stores_early: None, ..seen },
+    }
 }
 
 /// What is seen on the way.
 pub fn seen(reach: &Reach<'_>) -> Seen {
     let mut seen = Seen::default();
+    let is_verifying = |step: &&Step<'_>| ways::verifies(reach, step);
+    let verifying: Vec<_> = reach.steps.iter().filter(is_verifying).map(|step| step.call.span).collect();
     for step in &reach.steps {
         match step.proves {
             Some(true) => _ = seen.asymmetric.get_or_insert(step.call.span),
@@ -80,6 +100,7 @@ pub fn seen(reach: &Reach<'_>) -> Seen {
                     seen.stores_early.get_or_insert(step.call.span);
                 }
             }
+            None if verifying.iter().any(|span| contains(*span, step.call.span)) => {} // a part of the verification
             None if hands_on(reach, step) => _ = seen.handed_on.get_or_insert(step.call.span),
             None => {}
         }
@@ -102,12 +123,25 @@ fn binds(reach: &Reach<'_>) -> bool {
             "equals" | "contentEquals" | "isEqual" | "equalsIgnoreCase" | "compareTo" | "assertEquals" => {
                 names_both(call.span)
             }
-            "withIssuer" | "requireIssuer" | "setExpectedIssuer" => true,
+            "withIssuer" | "requireIssuer" | "setExpectedIssuer" => {
+                call.given.first().is_some_and(|given| is_from_elsewhere(reach, index, *given))
+            }
             "require" | "withClaim" => frame.body.texts_in(call.span).any(|text| text.value == "iss"),
             _ => false,
         });
         compared || called
     }) || reach.steps.iter().any(|step| asks_for_issuer(reach, step))
+}
+
+/// Whether a value may be what the body says: neither written in the code nor read from the token itself.
+fn is_from_elsewhere(reach: &Reach<'_>, frame: usize, value: Span) -> bool {
+    let own = &reach.frames[frame];
+    let mut names = own.body.places_in(value).peekable();
+    let is_constant = |name: &Spanned<String>| {
+        constants::text(reach.project, own.unit, own.class, &Value::Name(name.clone())).is_some()
+    };
+    let is_written = names.peek().is_none() || names.all(is_constant);
+    !is_written && own.flow.of_value(own.body, value) != Some(Kind::Claims)
 }
 
 /// Whether the issuer is given to something outside the tree, which may find by it the one record that is changed.
@@ -120,7 +154,9 @@ fn asks_for_issuer(reach: &Reach<'_>, step: &Step<'_>) -> bool {
         });
         direct.chain(kept).any(is_issuer)
     };
-    !step.is_followed
+    let is_asked = !matches!(step.call.name.as_str(), "withIssuer" | "requireIssuer" | "setExpectedIssuer");
+    is_asked
+        && !step.is_followed
         && verifier(step.call).is_none()
         && !is_harmless(step.call)
         && step.call.given.iter().any(names_it)
@@ -152,10 +188,6 @@ pub fn fallback<'project>(reach: &Reach<'project>) -> Option<&'project Branch> {
 /// Which algorithm holds if a branch's condition does: `true` for an asymmetric one.
 fn algorithm(reach: &Reach<'_>, frame: usize, branch: &Branch) -> Option<bool> {
     let words = reach.words(frame, branch.test);
-    let asks = words.iter().any(|word| {
-        let word = word.to_ascii_lowercase();
-        word == "alg" || word.contains("algorithm")
-    });
     let named = |family: &str| words.iter().any(|word| word.starts_with(family) && word.ends_with("256"));
     let asymmetric = match (named("RS"), named("HS")) {
         (true, false) => true,
@@ -165,7 +197,15 @@ fn algorithm(reach: &Reach<'_>, frame: usize, branch: &Branch) -> Option<bool> {
     let names_it = |span: Span| reach.words(frame, span).iter().any(|word| word.ends_with("256"));
     let mut negations = reach.frames[frame].body.negations.iter();
     let is_negated = negations.any(|span| contains(branch.test, *span) && names_it(*span));
-    asks.then_some(asymmetric != is_negated)
+    asks_algorithm(reach, frame, branch.test).then_some(asymmetric != is_negated)
+}
+
+/// Whether a condition asks for the token's algorithm.
+pub(super) fn asks_algorithm(reach: &Reach<'_>, frame: usize, test: Span) -> bool {
+    reach.words(frame, test).iter().any(|word| {
+        let word = word.to_ascii_lowercase();
+        word == "alg" || word.contains("algorithm")
+    })
 }
 
 /// Whether a part of a method, or what it calls, verifies with a shared secret alone.
@@ -226,7 +266,7 @@ pub fn is_store(call: &Call) -> bool {
 }
 
 /// Whether a call that stores does so where tenants are kept, as the names say, and what is stored names one.
-fn is_tenant_store(reach: &Reach<'_>, step: &Step<'_>) -> bool {
+pub(super) fn is_tenant_store(reach: &Reach<'_>, step: &Step<'_>) -> bool {
     const PLACES: [&str; 8] =
         ["repository", "hostrepo", "tenantrepo", "dao", "store", "entitymanager", "mongotemplate", "jdbctemplate"];
     const CONTENTS: [&str; 5] = ["tenant", "host", "install", "clientkey", "sharedsecret"];

@@ -72,7 +72,7 @@ fn turned(body: &Body, test: Span, asked: Span, says: Says) -> Says {
 
 /// What a comparison with texts says of a path; `None` if none of them is one.
 fn compares(body: &Body, call: &Call, path: &str) -> Option<Says> {
-    let is_path = |text: &str| text.contains('/') || text.contains("install");
+    let is_path = |text: &str| !text.contains("://") && (text.contains('/') || text.contains("install"));
     let texts = |span: Option<Span>| -> Vec<&str> {
         let found = span.into_iter().flat_map(|span| body.texts_in(span)).map(|text| text.value.as_str());
         found.filter(|text| is_path(text)).collect()

@@ -22,10 +22,13 @@ pub struct Filter<'project> {
     pub function: &'project Function,
     /// What it verifies.
     pub seen: Seen,
-    reach: Reach<'project>,
+    /// What it leads to.
+    pub reach: Reach<'project>,
     /// What says that a request is not filtered, where there is such a method.
     exempts: Option<Reach<'project>>,
     paths: Paths,
+    /// The annotations that bind it to the methods that it is called for, of JAX-RS; none where it is for all of them.
+    pub bound_by: Vec<&'project str>,
 }
 
 /// The paths that a filter is registered for.
@@ -100,7 +103,12 @@ impl<'project> Filter<'project> {
         let mut methods = lineage.iter().flat_map(|(_, class)| class.methods.iter().map(move |own| (*class, own)));
         let exempting = methods.find(|(_, own)| own.name.value == "shouldNotFilter" && own.body.is_some());
         let exempts = exempting.map(|(class, own)| Reach::of(project, class, own));
-        Some(Filter { class, function, seen, reach, exempts, paths })
+        let binds = |name: &str| {
+            let mut types = project.named(name).flat_map(|(_, class)| &class.annotations);
+            types.any(|annotation| annotation.name == "NameBinding")
+        };
+        let bound_by = class.annotations.iter().map(|annotation| annotation.name.as_str()).filter(|name| binds(name));
+        Some(Filter { class, function, seen, reach, exempts, paths, bound_by: bound_by.collect() })
     }
 
     /// Whether it verifies the requests of a path.

@@ -1,6 +1,6 @@
 //! What stands before controllers on their paths: filters, interceptors, aspects and Spring Security's chains.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     facts::{Facts, Guard, GuardClass, Route},
@@ -26,8 +26,13 @@ pub fn add(project: &Project, sources: &Sources, facts: &mut Facts) {
     let is_own = |route: &&mut Route| is_part_of_app(&sources.file(route.handler.span.file).path);
     for route in facts.routes.iter_mut().filter(is_own) {
         let demanded = security.guard(&route.path.value);
-        let handler = methods.get(&route.handler.span).map(|(class, function)| Reach::of(project, class, function));
-        for filter in &filters {
+        let method = methods.get(&route.handler.span);
+        let handler = method.map(|(class, function)| Reach::of(project, class, function));
+        let annotations =
+            method.into_iter().flat_map(|(class, function)| class.annotations.iter().chain(&function.annotations));
+        let annotations: BTreeSet<_> = annotations.map(|annotation| annotation.name.as_str()).collect();
+        for filter in filters.iter().filter(|filter| filter.bound_by.iter().all(|name| annotations.contains(name))) {
+            route.guards.retain(|guard| !filter.bound_by.iter().any(|name| guard.name.strip_prefix('@') == Some(name)));
             let guard = guard(filter, &route.path.value, demanded.is_some(), handler.as_ref());
             route.guards.extend(guard);
         }
@@ -38,17 +43,20 @@ pub fn add(project: &Project, sources: &Sources, facts: &mut Facts) {
 
 /// What a filter is to a path; none where it verifies nothing there.
 fn guard(filter: &Filter<'_>, path: &str, is_demanded: bool, handler: Option<&Reach<'_>>) -> Option<Guard> {
+    // who passes it without being known is turned away behind it
+    let seen = if is_demanded { filter.seen } else { bodies::judged(&filter.reach, filter.seen, path) };
     let class = match filter.applies_to(path) {
         Applies::No => return None,
         Applies::Unknown => GuardClass::Unknown,
         Applies::Yes if !filter.is_for_callbacks() || !(is_demanded || filter.refuses()) => GuardClass::Unknown,
-        Applies::Yes => match filter.seen.class() {
+        Applies::Yes => match seen.class() {
+            GuardClass::Unverified => return None,
             GuardClass::Unbound if handler.is_none_or(may_bind) => GuardClass::Asymmetric,
             class => class,
         },
     };
     let unknown = Guard::unknown(filter.class.name.clone(), filter.function.name.span);
-    Some(Guard { class, evidence: filter.seen.evidence(), ..unknown })
+    Some(Guard { class, evidence: seen.evidence(), ..unknown })
 }
 
 /// Whether a handler asks for what the filter found out, and so may compare it with the body.

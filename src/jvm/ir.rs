@@ -1,7 +1,7 @@
 //! What is kept of a Java or Kotlin file once it is parsed: declarations, annotations, and summaries of bodies.
 
 use crate::{
-    jvm::flow::Kind,
+    jvm::{course::Act, flow::Kind},
     source::{FileId, Span, Spanned},
 };
 
@@ -147,6 +147,8 @@ pub struct Body {
     pub assignments: Vec<Assignment>,
     /// Decisions between two ways.
     pub branches: Vec<Branch>,
+    /// What of it is reached, and when.
+    pub course: Act,
 }
 
 /// A value that is given to a local variable or a field.

@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod body;
+mod course;
 
 /// How deep expressions of annotations and constants are followed.
 const DEPTH: usize = 24;

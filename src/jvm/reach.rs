@@ -1,6 +1,6 @@
 //! What a method does together with the tree's own methods that it calls, in the order in which it runs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use crate::{
     jvm::{
@@ -8,6 +8,7 @@ use crate::{
         ir::{Body, Call, Class, Function, Unit},
         project::Project,
         proof,
+        security::is_for_development,
         verifiers::verifier,
     },
     source::Span,
@@ -72,14 +73,23 @@ pub struct Reach<'project> {
     pub steps: Vec<Step<'project>>,
     /// Whether there was more than is followed.
     pub is_cut: bool,
-    visited: BTreeSet<Span>,
+    /// The frames of the methods that were gone through, by their names.
+    entered: BTreeMap<Span, usize>,
+    /// The methods of the tree that calls may lead to, by the frame and the call.
+    led: BTreeMap<(usize, Span), Vec<Span>>,
 }
 
 impl<'project> Reach<'project> {
     /// Follows a method of a class.
     pub fn of(project: &'project Project, class: &'project Class, function: &'project Function) -> Self {
-        let mut reach =
-            Reach { project, frames: Vec::new(), steps: Vec::new(), is_cut: false, visited: BTreeSet::new() };
+        let mut reach = Reach {
+            project,
+            frames: Vec::new(),
+            steps: Vec::new(),
+            is_cut: false,
+            entered: BTreeMap::new(),
+            led: BTreeMap::new(),
+        };
         let unit = project.units.iter().find(|unit| unit.file == function.name.span.file);
         if let Some(unit) = unit {
             reach.enter((unit, class, function), None, DEPTH);
@@ -88,9 +98,19 @@ impl<'project> Reach<'project> {
         let proofs: Vec<_> =
             verifying.take(JUDGED).map(|(at, step)| (at, proof::of_call(&reach, step.frame, step.call))).collect();
         for (at, proves) in proofs {
-            reach.steps[at].proves = proves;
+            reach.steps[at].proves = proves.filter(|_| reach.finishes(reach.steps[at].call));
         }
         reach
+    }
+
+    /// Whether what a call makes to verify with is used, as far as the names say.
+    fn finishes(&self, call: &Call) -> bool {
+        let finishing = verifier(call).and_then(|row| row.finished_by.as_deref());
+        let said = |name: &str| {
+            self.frames.iter().flat_map(|frame| &frame.body.names).filter(|used| used.value == name).count()
+        };
+        let followed = |name: &str| self.steps.iter().filter(|step| step.is_followed && step.call.name == name).count();
+        self.is_cut || finishing.is_none_or(|name| said(name) > followed(name))
     }
 
     fn enter(
@@ -104,10 +124,11 @@ impl<'project> Reach<'project> {
             self.is_cut = true;
             return;
         }
-        if !self.visited.insert(function.name.span) {
-            return;
-        }
         let index = self.frames.len();
+        match self.entered.entry(function.name.span) {
+            Entry::Occupied(_) => return,
+            Entry::Vacant(entry) => entry.insert(index),
+        };
         let given = caller.map(|(frame, call)| (&self.frames[frame], call));
         let flow = Flow::of(self.project, class, function, body, given);
         self.frames.push(Frame { unit, class, function, body, caller, flow });
@@ -122,6 +143,8 @@ impl<'project> Reach<'project> {
             for target in &targets {
                 self.enter(*target, Some((index, call)), depth - 1);
             }
+            let names = targets.iter().map(|(_, _, function)| function.name.span);
+            self.led.insert((index, call.span), names.collect());
             self.steps.push(Step { frame: index, call, is_followed: !targets.is_empty(), proves: None });
         }
     }
@@ -155,7 +178,25 @@ impl<'project> Reach<'project> {
             }
             Receiver::Unknown => is_only,
         };
-        fitting.filter(|(unit, class, _)| is_target(unit, class)).copied().take(8).collect()
+        let targets = || fitting.clone().filter(|(unit, class, _)| is_target(unit, class)).copied();
+        let in_production: Vec<_> = targets().filter(|(_, class, _)| !is_for_development(class)).take(8).collect();
+        if in_production.is_empty() { targets().take(8).collect() } else { in_production }
+    }
+
+    /// The frames of the methods of the tree that a call may lead to: one of them, not all.
+    pub fn led(&self, frame: usize, call: Span) -> Vec<usize> {
+        let names = self.led.get(&(frame, call)).into_iter().flatten();
+        names.filter_map(|name| self.entered.get(name)).copied().collect()
+    }
+
+    /// Whether a call is one of the tree's own methods, or of an interface that the tree declares.
+    pub fn is_of_tree(&self, step: &Step<'_>) -> bool {
+        let is_declared = |name: &String| self.project.named(name).next().is_some();
+        let of_declared = |receiver: Receiver| match receiver {
+            Receiver::Types(types) => types.iter().any(is_declared),
+            Receiver::Own | Receiver::Unknown => false,
+        };
+        step.is_followed || of_declared(self.receiver(step.frame, step.call))
     }
 
     /// What is known of the type of what a call is made on.

@@ -53,7 +53,7 @@ pub fn read(project: &Project, sources: &Sources, facts: &mut Facts) {
 
 impl Registration<'_> {
     fn route(self, project: &Project) -> Route {
-        let seen = bodies::follow(project, self.class, self.handler);
+        let seen = bodies::follow(project, self.class, self.handler, &self.path.value);
         let span = self.handler.name.span;
         let annotations = self.class.annotations.iter().chain(&self.handler.annotations);
         Route {
@@ -83,7 +83,8 @@ impl Registration<'_> {
 fn is_guard(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     const WORDS: [&str; 7] = ["auth", "jwt", "secur", "verif", "rolesallowed", "signed", "protected"];
-    WORDS.iter().any(|word| name.contains(word))
+    // Play's `@With` names the action that runs before
+    (name == "with" || WORDS.iter().any(|word| name.contains(word)))
         && !spring::EXEMPTIONS.iter().any(|own| own.eq_ignore_ascii_case(&name))
 }
 

@@ -227,7 +227,8 @@ fn order(annotations: &[Annotation]) -> Option<i64> {
     }
 }
 
-fn is_for_development(class: &Class) -> bool {
+/// Whether a class is part of the app in development or tests alone, as its profiles say.
+pub fn is_for_development(class: &Class) -> bool {
     let profiles = class.annotations.iter().filter(|annotation| annotation.name == "Profile");
     let values = profiles.filter_map(|annotation| annotation.argument("value")).flat_map(|value| value.elements());
     let mut values = values.peekable();

@@ -20,6 +20,12 @@ pub struct Verifier {
     /// The claims that the library compares by itself.
     #[serde(default)]
     pub compares: Vec<String>,
+    /// The call that verifies with what this one makes; none where it verifies by itself.
+    #[serde(default)]
+    pub finished_by: Option<String>,
+    /// How it is told that a token is not genuine.
+    #[serde(default)]
+    pub tells: Tells,
     /// Where the fact was read.
     pub source: String,
     /// The day it was checked.
@@ -38,6 +44,17 @@ pub enum Proves {
     ByKey,
     /// Nothing: the token is only read.
     Nothing,
+}
+
+/// How it is told that a token is not genuine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tells {
+    /// Something is thrown.
+    #[default]
+    Throwing,
+    /// The value is `false`.
+    Answering,
 }
 
 /// Every call of the table.

@@ -68,8 +68,10 @@ fn of_chain(route: &Route, chain: &Chain<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for reach in &chain.0 {
         found.extend(keys::found(reach));
-        let branch = bodies::fallback(reach);
-        found.extend(branch.map(|branch| Found::new(WeaknessKind::SecretBranch, branch.test)));
+        let chosen = bodies::judged(reach, bodies::seen(reach), &route.path.value).falls_back;
+        let has_secret = reach.steps.iter().any(|step| step.proves == Some(false));
+        let kind = if has_secret { WeaknessKind::SecretBranch } else { WeaknessKind::OpenBranch };
+        found.extend(chosen.map(|span| Found::new(kind, span)));
     }
     found.extend(chain.0.last().into_iter().flat_map(logs::found));
     if !has_unknown_step(route) && !chain.0.iter().any(|reach| reach.is_cut) {

@@ -12,7 +12,9 @@ use super::{
 };
 
 pub(super) fn check(rule: &Rule, app: &App) -> Vec<Finding> {
-    let is_it = |kind: &WeaknessKind| matches!(kind, WeaknessKind::SecretBranch | WeaknessKind::AuthorizationMethod(_));
+    let is_it = |kind: &WeaknessKind| {
+        matches!(kind, WeaknessKind::SecretBranch | WeaknessKind::OpenBranch | WeaknessKind::AuthorizationMethod(_))
+    };
     weakness::places(app, weakness::is_signed, is_it).iter().map(|place| finding(rule, app, place)).collect()
 }
 
@@ -39,6 +41,12 @@ fn finding(rule: &Rule, app: &App, place: &Place<'_>) -> Finding {
                 "`authorizationMethod` is left out, which means `any`: an unsigned `{events}` callback of a new site is accepted"
             );
             place.finding(rule, app, message).help("pass `authorizationMethod: 'publicKey'`")
+        }
+        WeaknessKind::OpenBranch => {
+            let message = format!(
+                "an `{events}` callback that is not RS256 is accepted without verification: its sender chooses"
+            );
+            place.finding(rule, app, message).help("refuse what is not RS256")
         }
         _ => {
             let message = format!(

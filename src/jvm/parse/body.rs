@@ -11,7 +11,7 @@ use super::{Lower, preorder};
 
 impl Lower<'_> {
     pub(super) fn body(&self, node: Node<'_>) -> Body {
-        let mut body = Body::default();
+        let mut body = Body { course: self.course(node), ..Body::default() };
         preorder(node, |node| {
             match node.kind() {
                 "identifier" | "type_identifier" => body.names.push(self.spanned(node, self.text(node))),

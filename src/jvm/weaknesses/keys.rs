@@ -23,9 +23,8 @@ pub(super) fn found(reach: &Reach<'_>) -> Vec<Found> {
     }
     let mut found = Vec::new();
     for step in &reach.steps {
-        let Some(address) = address(step.call).filter(|address| names_key(reach, step.frame, *address)) else {
-            continue;
-        };
+        let address = address(step.call).filter(|_| !reach.is_of_tree(step));
+        let Some(address) = address.filter(|address| names_key(reach, step.frame, *address)) else { continue };
         let source = match host(reach, step.frame, address, DEPTH) {
             Host::Request => Some(KeySource::Request),
             Host::Fixed(text) if is_plain(&text) => Some(KeySource::Http),
@@ -37,7 +36,7 @@ pub(super) fn found(reach: &Reach<'_>) -> Vec<Found> {
     found
 }
 
-/// The address of a call that fetches, or prepares to.
+/// The address of a library's call that fetches, or prepares to.
 fn address(call: &Call) -> Option<Span> {
     const CALLS: [&str; 10] = [
         "getForObject",
