@@ -258,6 +258,13 @@ impl<'v, 'p, 's> Bodies<'v, 'p, 's> {
         }
     }
 
+    /// Whether what was done since `before` was depends on the path or on the environment.
+    fn dispatch_acts(&mut self, before: usize, label: &Label) {
+        for act in self.acts.iter_mut().skip(before) {
+            act.proof.dispatch.get_or_insert_with(|| label.clone());
+        }
+    }
+
     /// A `return` of a value.
     fn give_back(&mut self, at: &At, mut state: State, returns: &mut Returns) {
         let before = self.acts.len();

@@ -13,6 +13,8 @@ pub struct Proof {
     pub is_partial: bool,
     /// A call that may have verified something but could not be followed.
     pub doubt: Option<Label>,
+    /// Where the request's path or the environment decides what is done to verify.
+    pub dispatch: Option<Label>,
     /// Where it was verified.
     pub evidence: Vec<Label>,
 }
@@ -32,6 +34,7 @@ impl Proof {
         self.is_bound |= other.is_bound;
         self.is_partial |= other.is_partial;
         self.doubt = self.doubt.or_else(|| other.doubt.clone());
+        self.dispatch = self.dispatch.or_else(|| other.dispatch.clone());
         for label in &other.evidence {
             if !self.evidence.contains(label) {
                 self.evidence.push(label.clone());
@@ -51,9 +54,16 @@ impl Proof {
             (Some(one), Some(_)) => Some(one),
             _ => None,
         };
+        let is_mixed = |one: GuardClass, other: GuardClass| one.is_asymmetric() != other.is_asymmetric();
+        let dispatch = self.dispatch.as_ref().or(other.dispatch.as_ref()).cloned();
+        let (class, doubt) = match (self.class, other.class, dispatch) {
+            (Some(one), Some(other), Some(dispatch)) if is_mixed(one, other) => (None, Some(dispatch)),
+            _ => (class, None),
+        };
         let is_bound = self.is_bound && other.is_bound;
         let is_partial = self.is_partial || other.is_partial || self.class.is_some() != other.class.is_some();
-        Proof { class, is_bound, is_partial, ..self.and(other) }
+        let both = self.and(other);
+        Proof { class, is_bound, is_partial, doubt: both.doubt.clone().or(doubt), ..both }
     }
 
     /// The class at a place where the program acts.

@@ -23,6 +23,7 @@ pub mod functions;
 pub mod nest;
 mod parsers;
 pub mod routers;
+mod standing;
 mod walk;
 
 pub use compose::{Composer, join};

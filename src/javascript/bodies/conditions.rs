@@ -40,6 +40,13 @@ impl Bodies<'_, '_, '_> {
         });
         let failed = if self.is_mismatch(&test) { &mut yes } else { &mut no };
         failed.iter_mut().filter(|_| binds).for_each(State::unbind_refused);
+        let class = |state: &Option<State>| state.as_ref().and_then(State::proof).and_then(|proof| proof.class);
+        let verifies = self.acts.len() > before || class(&yes) != class(&no);
+        if known.is_none() && verifies && self.depends_on_surroundings(&test) {
+            let label = calls::label(self.values, &test, "what is done depends on the path or on the environment here");
+            yes.iter_mut().chain(no.iter_mut()).for_each(|state| state.dispatch(&label));
+            self.dispatch_acts(before, &label);
+        }
         let depends = (known.is_none() && (yes.is_none() || no.is_none())).then(|| self.depends_on(&test, gain));
         if let Some(doubt) = depends.flatten() {
             if self.calls.len() > 1 && self.acts.len() == before && !self.throws(at, &branches) {

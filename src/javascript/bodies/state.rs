@@ -168,6 +168,13 @@ impl State {
         }
     }
 
+    /// What is done from here on depends on the path or on the environment.
+    pub(super) fn dispatch(&mut self, label: &Label) {
+        for way in &mut self.ways {
+            way.proof.dispatch.get_or_insert_with(|| label.clone());
+        }
+    }
+
     /// What is not known.
     pub(super) fn doubted(&self) -> Option<&Label> {
         self.ways.iter().find_map(|way| way.proof.doubt.as_ref())

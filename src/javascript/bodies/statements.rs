@@ -72,6 +72,11 @@ impl Bodies<'_, '_, '_> {
             Kind::Switch { subject, cases } => {
                 let gain = self.expression(&at.with(*subject), &mut state);
                 gain.depends.iter().for_each(|label| state.doubt(label));
+                let before = self.acts.len();
+                let decides = self.depends_on_surroundings(&at.with(*subject));
+                let dispatch = decides
+                    .then(|| calls::label(values, at, "what is done depends on the path or on the environment here"));
+                dispatch.iter().for_each(|label| state.dispatch(label));
                 let mut after = None;
                 let mut open: Option<State> = None;
                 let has_default = cases.iter().any(|(test, _)| test.is_none());
@@ -92,6 +97,7 @@ impl Bodies<'_, '_, '_> {
                     let end = entry.and_then(|entry| self.statements(at, body, entry, returns));
                     if ends { after = either(after, end) } else { open = end }
                 }
+                dispatch.iter().for_each(|label| self.dispatch_acts(before, label));
                 let after = either(after, open);
                 if has_default { after } else { either(after, Some(state)) }
             }

@@ -12,6 +12,7 @@ use crate::{
             addon::Addons,
             parsers::{Parsers, When},
             routers,
+            standing::Standing,
         },
         values::{At, Value},
     },
@@ -43,9 +44,9 @@ struct Surroundings {
     prefix: String,
     /// The innermost mount's call and path.
     mount: Option<(Span, Span)>,
-    guards: Vec<(String, Guard)>,
+    guards: Vec<Standing>,
     /// What earlier routes of one path verify before they hand on.
-    earlier: Vec<(String, Guard)>,
+    earlier: Vec<Standing>,
     trace: Vec<Label>,
     is_many: bool,
     parsers: Parsers,
@@ -107,7 +108,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
                         let path = join(&around.prefix, own);
                         let room = MOST_AROUND.saturating_sub(around.earlier.len());
                         let verified = self.handed_on(steps, *convention).into_iter().take(room);
-                        around.earlier.extend(verified.map(|guard| (path.clone(), guard)));
+                        around.earlier.extend(verified.map(|guard| Standing::new(&path, guard, when)));
                     }
                 }
                 Entry::Use { paths, steps, routers, at, convention } => {
@@ -147,7 +148,11 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
                     let prefix = join(&around.prefix, text);
                     let mut inner = Surroundings { prefix: prefix.clone(), ..around.clone() };
                     let room = MOST_AROUND.saturating_sub(inner.guards.len());
-                    inner.guards.extend(own.iter().take(room).map(|guard| (prefix.clone(), guard.clone())));
+                    inner.guards.iter_mut().chain(&mut inner.earlier).for_each(|standing| standing.enter(when));
+                    let sure = When::default();
+                    inner
+                        .guards
+                        .extend(own.iter().take(room).map(|guard| Standing::new(&prefix, guard.clone(), &sure)));
                     inner.mounted &= mount.text.is_some();
                     inner.is_many |= mount.is_pattern || paths.len() > 1;
                     inner.deferred |= when.deferred;
@@ -172,7 +177,7 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
             let prefix = join(&around.prefix, text);
             let serving = own.iter().filter(|guard| guard.class != GuardClass::PassThrough || guard.stores.is_some());
             let room = MOST_AROUND.saturating_sub(around.guards.len());
-            around.guards.extend(serving.take(room).map(|guard| (prefix.clone(), guard.clone())));
+            around.guards.extend(serving.take(room).map(|guard| Standing::new(&prefix, guard.clone(), when)));
         }
     }
 
@@ -292,9 +297,15 @@ impl<'w, 'v, 'p, 's> Composer<'w, 'v, 'p, 's> {
         let Some(text) = &own.text else { return };
         let Some((last, before)) = steps.split_last() else { return };
         let full = join(&around.prefix, text);
-        let mut guards: Vec<Guard> =
-            around.guards.iter().filter(|(prefix, _)| covers(prefix, &full)).map(|(_, guard)| guard.clone()).collect();
-        guards.extend(around.earlier.iter().filter(|(path, _)| *path == full).map(|(_, guard)| guard.clone()));
+        let mut guards: Vec<Guard> = around
+            .guards
+            .iter()
+            .filter(|standing| covers(&standing.prefix, &full))
+            .map(|standing| standing.before(when))
+            .collect();
+        guards.extend(
+            around.earlier.iter().filter(|standing| standing.prefix == full).map(|standing| standing.before(when)),
+        );
         let mut parsers = around.parsers.clone();
         for step in before {
             parsers.add(self.guards.values, &step.value, std::iter::once(Some(full.clone())), when);

@@ -18,7 +18,7 @@ pub struct When {
 
 impl When {
     /// Whether it is made wherever a later one is.
-    fn holds_for(&self, later: &When) -> bool {
+    pub(super) fn holds_for(&self, later: &When) -> bool {
         later.branches.starts_with(&self.branches) && (!self.deferred || later.deferred)
     }
 }
