@@ -5,7 +5,6 @@ use std::rc::Rc;
 use crate::javascript::{
     ir::{Body, Imported, Kind, NodeId},
     modules::{Target, join},
-    project::ModuleId,
     values::{At, Chain, DEEPEST, Frame, Link, MOST_CHOICES, Scope, Value, Values, choice, same},
 };
 
@@ -140,14 +139,16 @@ impl Values<'_, '_> {
         this: Option<Value>,
         call: Option<(&At, usize)>,
     ) -> Scope {
-        let mut frames = self.frames.borrow_mut();
-        let next = u32::try_from(frames.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let site = match call {
-            Some((call, turn)) => (call.key(), turn),
-            None => ((ModuleId::NONE, NodeId(next), next), 0),
+        let next = || {
+            self.last_frame.set(self.last_frame.get().saturating_add(1));
+            self.last_frame.get()
         };
-        let number = *frames.entry((function.key(), site.0, site.1)).or_insert(next);
-        drop(frames);
+        let number = match call {
+            Some((call, turn)) => {
+                *self.frames.borrow_mut().entry((function.key(), call.key(), turn)).or_insert_with(next)
+            }
+            None => next(),
+        };
         let parent = function.scope.clone();
         let depth = parent.depth() + 1;
         let (module, node) = (function.module, function.node);
