@@ -586,7 +586,10 @@ fn the_addon_in_scope_is_named() {
         Some("addon")
     );
     let parameter = "== routes.js\nmodule.exports = (app, connect) => { app.post('/installed', (req, res) => res.send()); };\n== app.js\nEXPRESS\nrequire('./routes')(app, addon);";
-    assert_eq!(addon(parameter), None); // it has another name there: the fix is shown
+    assert_eq!(addon(parameter).as_deref(), Some("connect")); // the name that it has there
+    let two = format!("{parameter}\nrequire('./routes')(app, other);");
+    let named: Vec<_> = facts(&two).routes.into_iter().map(|route| route.addon).collect();
+    assert_eq!(named, [Some("connect".to_owned()), None]); // the two calls register at one place: no fix there
     let absent = "== routes.js\nconst router = require('express').Router();\nrouter.post('/installed', (req, res) => res.send());\nmodule.exports = router;";
     assert_eq!(addon(absent), None);
     let field = "== app.js\nEXPRESS\nclass S { constructor(app, addon) { this.addon = addon; app.post('/installed', (req, res) => res.send()); } }\nnew S(app, addon);";
