@@ -12,13 +12,16 @@ pub(super) fn binds_client_key(app: &App) -> bool {
 }
 
 /// Whether the registration serves one kind of event alone, so that changing its guard changes nothing else: not one in
-/// a loop, or in a function that registers other routes too.
+/// a loop, or in a function that registers other routes too, or is given another addon.
 pub(super) fn is_editable(app: &App, hook: &Hook) -> bool {
     let same = |route: &Route| route.span == hook.route.span;
     let alike = |route: &Route| {
+        let reaches_same = route.addon == hook.route.addon && route.body_parsed == hook.route.body_parsed;
         let of_route = |other: &&Hook| same(&other.route) && other.route.path.value == route.path.value;
         let mut hooks = app.hooks.iter().filter(of_route).peekable();
-        hooks.peek().is_some() && hooks.all(|other| other.is_uniform() && other.is_signed() == hook.is_signed())
+        reaches_same
+            && hooks.peek().is_some()
+            && hooks.all(|other| other.is_uniform() && other.is_signed() == hook.is_signed())
     };
     let is_open = app.facts.opaque_routes.iter().any(|open| open.span == hook.route.span);
     let mut registered = app.facts.routes.iter().filter(|route| same(route));
