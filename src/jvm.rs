@@ -12,6 +12,7 @@ pub mod bodies;
 pub mod conditions;
 pub mod constants;
 pub mod course;
+pub mod descriptors;
 pub mod filters;
 pub mod flow;
 pub mod guards;
@@ -64,6 +65,7 @@ pub fn read(sources: &Sources, facts: &mut Facts) {
 
 fn read_here(sources: &Sources, facts: &mut Facts) {
     let project = Project::read(sources);
+    descriptors::add(sources, facts);
     routes::read(&project, sources, facts);
     guards::add(&project, sources, facts);
     weaknesses::add(&project, facts);
