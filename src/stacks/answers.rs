@@ -12,8 +12,9 @@ use crate::{
 };
 
 /// Calls that only read the request, write a log or make an answer, in lower case.
-const HARMLESS: [&str; 65] = [
+const HARMLESS: [&str; 66] = [
     "abort",
+    "body",
     "close",
     "content_type",
     "debug",
@@ -97,9 +98,12 @@ pub(super) fn only_answers(project: &Project<'_>, handler: At, places: &[At]) ->
 fn is_harmless(project: &Project<'_>, place: At, read: &BTreeSet<&str>) -> bool {
     let Some(code) = project.files.get(place.file) else { return false };
     let mut calls = code.below(place.node).filter_map(|node| Some((node, called(code, node)?)));
-    calls.all(|(node, name)| {
-        HARMLESS.contains(&name.to_ascii_lowercase().as_str()) || read.contains(name) || is_header(code, node)
-    })
+    calls.all(|(node, name)| is_harmless_name(name) || read.contains(name) || is_header(code, node))
+}
+
+/// Whether calls of a name only read the request, write a log or make an answer.
+pub(super) fn is_harmless_name(name: &str) -> bool {
+    HARMLESS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// Whether a call is Go's `w.Header().Set(…)`.

@@ -41,7 +41,7 @@ fn pairs(code: &Code<'_>, node: NodeId) -> Option<Vec<(NodeId, NodeId)>> {
         "dictionary" | "hash" => (node, &["pair"]),
         "array_creation_expression" if code.language == Language::Php => (node, &["array_element_initializer"]),
         "composite_literal" => (code.field(node, "body")?, &["keyed_element"]),
-        "literal_value" => (node, &["keyed_element"]),
+        "literal_value" if !is_body(code, node) => (node, &["keyed_element"]),
         "object_creation_expression" | "implicit_object_creation_expression" => {
             (code.field(node, "initializer")?, &["assignment_expression"])
         }
@@ -58,6 +58,11 @@ fn pairs(code: &Code<'_>, node: NodeId) -> Option<Vec<(NodeId, NodeId)>> {
     };
     let pairs: Vec<_> = elements.filter_map(pair).collect();
     (!pairs.is_empty()).then_some(pairs)
+}
+
+/// Whether a node is the body of a Go literal with a type, which is read as a whole.
+fn is_body(code: &Code<'_>, node: NodeId) -> bool {
+    code.parent(node).is_some_and(|above| code.kind(above) == "composite_literal")
 }
 
 /// The members of C#'s `new { a = 1 }`, whose names and values are siblings.

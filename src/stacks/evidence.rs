@@ -97,6 +97,7 @@ pub fn word_strength(code: &Code<'_>, node: NodeId) -> Strength {
     match name_strength(code.text(node)) {
         Strength::Acts if answers(code, node) => Strength::None,
         Strength::Suspicious if !may_look_at_token(code, node) => Strength::None,
+        Strength::Verifying if is_setting(code, node) => Strength::None,
         strength => strength,
     }
 }
@@ -119,6 +120,13 @@ fn may_look_at_token(code: &Code<'_>, node: NodeId) -> bool {
             || is_only && matches!(code.kind(above), "argument_list" | "argument")
     });
     is_token || is_called
+}
+
+/// Whether a name is that of a member in an object initialiser, `new Parameters { ValidateLifetime = true }`.
+fn is_setting(code: &Code<'_>, node: NodeId) -> bool {
+    let assignment = code.parent(node).filter(|above| code.field(*above, "left") == Some(node));
+    let holder = assignment.and_then(|assignment| code.parent(assignment));
+    holder.is_some_and(|holder| code.kind(holder) == "initializer_expression")
 }
 
 /// Whether a name is the `Set` of Go's `w.Header().Set(…)`, which stores nothing.
@@ -204,8 +212,16 @@ pub fn name_strength(name: &str) -> Strength {
         "setdefault",
         "merge",
     ];
-    const INNOCENT: [&str; 6] =
-        ["CancellationToken", "validate", "csrf_token", "HasValidationErrors", "ValidateAntiForgeryToken", "event"];
+    const INNOCENT: [&str; 8] = [
+        "CancellationToken",
+        "validate",
+        "csrf_token",
+        "HasValidationErrors",
+        "ValidateAntiForgeryToken",
+        "event",
+        "delete_prefix",
+        "delete_suffix",
+    ];
     let lower = name.to_ascii_lowercase();
     if lower.contains("rs256")
         || lower.contains("asymmetric")
@@ -276,72 +292,6 @@ pub fn is_log(code: &Code<'_>, node: NodeId) -> bool {
     let name = callee.map_or("", |callee| code.last_name(callee));
     code.kind(node).contains("call") | code.kind(node).contains("invocation")
         && NAMES.contains(&name.to_ascii_lowercase().as_str())
-}
-
-/// Whether a node stores: it is the name of a method that does, or assigns the secret to a member or under a key.
-pub fn is_store(code: &Code<'_>, node: NodeId) -> bool {
-    const NAMES: [&str; 31] = [
-        "destroy",
-        "destroy!",
-        "destroy_all",
-        "delete_all",
-        "save",
-        "save!",
-        "create!",
-        "update_or_create",
-        "get_or_create",
-        "updateOrCreate",
-        "firstOrCreate",
-        "insert_one",
-        "insertOne",
-        "update_one",
-        "upsert",
-        "persist",
-        "SaveChanges",
-        "SaveChangesAsync",
-        "UpsertAsync",
-        "find_or_create_by",
-        "find_or_create_by!",
-        "first_or_create",
-        "put_item",
-        "PutItem",
-        "InsertOne",
-        "FirstOrCreate",
-        "bulk_create",
-        "forceFill",
-        "WriteFile",
-        "write_text",
-        "file_put_contents",
-    ];
-    let is_called = |above: NodeId| code.kind(above).contains("call") || code.kind(above).contains("invocation");
-    if code.is_name(node) {
-        return NAMES.contains(&code.text(node)) && code.ancestors(node).take(2).any(is_called);
-    }
-    assigns_secret(code, node)
-}
-
-/// Whether a node is `config.secret = body['sharedSecret']`, or `tenants[key] = body` beside the body's `clientKey`.
-fn assigns_secret(code: &Code<'_>, node: NodeId) -> bool {
-    const ASSIGNMENTS: [&str; 3] = ["assignment", "assignment_expression", "assignment_statement"];
-    const PLACES: [&str; 8] = [
-        "attribute",
-        "subscript",
-        "element_reference",
-        "selector_expression",
-        "index_expression",
-        "member_access_expression",
-        "element_access_expression",
-        "subscript_expression",
-    ];
-    if !ASSIGNMENTS.contains(&code.kind(node)) || code.below(node).len() > 40 {
-        return false;
-    }
-    let (Some(left), Some(right)) = (code.field(node, "left"), code.field(node, "right")) else { return false };
-    let place = code.child(node, "expression_list").and_then(|list| code.children(list).next()).unwrap_or(left);
-    let is_secret = |node: NodeId| is_shared_secret(code, node) && code.is_leaf(node);
-    let is_keyed = |node: NodeId| is_client_key(code, node);
-    PLACES.contains(&code.kind(place))
-        && (code.below(right).any(is_secret) || code.kind(place) != "attribute" && code.below(left).any(is_keyed))
 }
 
 /// Whether a node names the body's `sharedSecret`.

@@ -58,9 +58,11 @@ fn run(project: &Project<'_>, class: &Definition<'_>, action: &str, steps: &mut 
                 steps.retain(|step| !skipped.contains(&step.name.as_str()));
             }
             "before_action" | "before_filter" | "prepend_before_action" | "append_before_action" => {
-                steps.extend(names.filter_map(|(symbol, name)| filter(project, code, symbol, name)));
                 let block = code.field(call, "block");
-                steps.extend(block.and_then(|block| project.block(method(code, call), class.file, block)));
+                let block = block.and_then(|block| project.block(method(code, call), class.file, block));
+                let declared = names.filter_map(|(symbol, name)| filter(project, code, symbol, name)).chain(block);
+                let is_conditional = ["if", "unless"].iter().any(|key| option(code, call, key).is_some());
+                steps.extend(declared.map(|step| if is_conditional { step.doubted() } else { step }));
             }
             _ => {}
         }

@@ -82,6 +82,8 @@ fn registered(project: &Project<'_>, names: &Names<'_>, file: usize, call: NodeI
     let around = surroundings(project, names, code, call);
     let mut guards = around.guards;
     guards.extend(target.guards);
+    let without: Vec<&str> = around.without.iter().map(|name| names.class(name)).collect();
+    guards.retain(|step| !without.contains(&names.class(&step.name)));
     Some(Draft {
         path: join(&around.prefix, &path_text),
         literal: code.span(path),
@@ -124,9 +126,22 @@ fn target(project: &Project<'_>, names: &Names<'_>, file: usize, handler: NodeId
     let guards = constructor.into_iter().flat_map(|constructor| {
         let code = &project.files[constructor.file];
         let calls = code.below(constructor.node).filter(|node| code.kind(*node) == "member_call_expression");
+        let calls = calls.filter(|call| concerns(code, *call, method));
         calls.flat_map(|call| middleware(project, names, code, call)).collect::<Vec<_>>()
     });
     Some(Target { handler: found.map(|found| (found.file, found.node)), guards: guards.collect() })
+}
+
+/// Whether `->only(…)` and `->except(…)` behind a controller's middleware, or its options, let it concern a method.
+fn concerns(code: &Code<'_>, call: NodeId, method: &str) -> bool {
+    let links = || code.ancestors(call).take_while(|above| code.kind(*above) == "member_call_expression");
+    let written = |key: &str| {
+        let chained = links().filter(|link| name(code, *link) == key).flat_map(|link| arguments(code, link));
+        let strings = chained.flat_map(|argument| code.below(argument)).filter_map(|node| code.string(node));
+        strings.map(str::to_owned).chain(options(code, call, key)).collect::<Vec<_>>()
+    };
+    let (only, except) = (written("only"), written("except"));
+    (only.is_empty() || only.iter().any(|name| name == method)) && !except.iter().any(|name| name == method)
 }
 
 /// `PluginController` of `\App\Http\PluginController::class`.
@@ -138,11 +153,13 @@ pub(super) fn class_name(text: &str) -> &str {
 struct Surroundings {
     prefix: String,
     guards: Vec<Step>,
+    /// The middlewares that the route leaves out.
+    without: Vec<String>,
 }
 
 /// The groups and chained calls around a registration.
 fn surroundings(project: &Project<'_>, names: &Names<'_>, code: &Code<'_>, call: NodeId) -> Surroundings {
-    let mut found = Surroundings { prefix: String::new(), guards: Vec::new() };
+    let mut found = Surroundings { prefix: String::new(), guards: Vec::new(), without: Vec::new() };
     let mut prefixes: Vec<String> = Vec::new();
     let mut chained = chain(code, call);
     for above in code.ancestors(call) {
@@ -160,6 +177,9 @@ fn surroundings(project: &Project<'_>, names: &Names<'_>, code: &Code<'_>, call:
     }
     for link in chained {
         found.guards.extend(middleware(project, names, code, link));
+        if name(code, link) == "withoutMiddleware" {
+            found.without.extend(written_names(code, link));
+        }
         if name(code, link) == "prefix" {
             prefixes.extend(arguments(code, link).first().and_then(|prefix| code.string(*prefix)).map(str::to_owned));
         }
@@ -202,18 +222,20 @@ fn options(code: &Code<'_>, call: NodeId, key: &str) -> Vec<String> {
 fn middleware(project: &Project<'_>, names: &Names<'_>, code: &Code<'_>, link: NodeId) -> Vec<Step> {
     let mut written = if name(code, link) == "group" { options(code, link, "middleware") } else { Vec::new() };
     if matches!(name(code, link), "middleware" | "add") {
-        for argument in arguments(code, link) {
-            let strings: Vec<_> =
-                code.below(argument).filter_map(|node| code.string(node)).map(str::to_owned).collect();
-            if strings.is_empty() {
-                written.push(code.text(argument).to_owned());
-            }
-            written.extend(strings);
-        }
+        written.extend(written_names(code, link));
     }
     let span = code.span(link);
     let guard = |name: String| names.step(project, &name, span_of_name(code, link, &name).unwrap_or(span));
     written.into_iter().filter_map(guard).collect()
+}
+
+/// The names and classes among a call's arguments.
+fn written_names(code: &Code<'_>, call: NodeId) -> Vec<String> {
+    let names = |argument: NodeId| {
+        let strings: Vec<_> = code.below(argument).filter_map(|node| code.string(node)).map(str::to_owned).collect();
+        if strings.is_empty() { vec![code.text(argument).to_owned()] } else { strings }
+    };
+    arguments(code, call).into_iter().flat_map(names).collect()
 }
 
 fn span_of_name(code: &Code<'_>, link: NodeId, name: &str) -> Option<crate::source::Span> {

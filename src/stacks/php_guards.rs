@@ -60,14 +60,19 @@ impl<'s> Names<'s> {
         }
     }
 
+    /// The class that a middleware's name stands for.
+    pub(super) fn class<'w>(&'w self, written: &'w str) -> &'w str {
+        let base = written.split_once(':').filter(|_| !written.contains("::")).map_or(written, |(base, _)| base);
+        self.aliases.get(base).copied().unwrap_or(class_name(base))
+    }
+
     /// The step that a middleware's name or class adds; `None` where it is read and checks nothing.
     pub(super) fn step(&self, project: &Project<'_>, written: &str, span: Span) -> Option<Step> {
         let (base, parameter) = written.split_once(':').filter(|_| !written.contains("::")).unwrap_or((written, ""));
         if base == "auth" {
             return Some(self.authenticated(project, written, parameter, span));
         }
-        let class = self.aliases.get(base).copied().unwrap_or(class_name(base));
-        let mut step = project.guard(class, written, span)?;
+        let mut step = project.guard(self.class(written), written, span)?;
         if let Some(reading) = step.reading.as_mut().filter(|reading| asks_facade(project, reading))
             && let [(_, driver)] = self.drivers[..]
         {

@@ -98,7 +98,13 @@ impl<'s> Project<'s> {
 
     /// What a piece of code, and what it calls, does with a request.
     pub fn reading(&self, file: usize, node: NodeId) -> Reading {
-        reading::read(self, At { file, node })
+        reading::read(self, At { file, node }, false)
+    }
+
+    /// What a step before a handler does; Ruby's frameworks do not look at what theirs return.
+    pub fn step(&self, file: usize, node: NodeId) -> Reading {
+        let is_dropped = self.files.get(file).is_some_and(|code| code.language == Language::Ruby);
+        reading::read(self, At { file, node }, is_dropped)
     }
 
     /// What a definition does.

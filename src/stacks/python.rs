@@ -5,6 +5,7 @@ use crate::{
     source::Span,
     stacks::{
         code::{Code, NodeId},
+        decorators,
         definitions::Definition,
         includes::{self, Includes},
         mounts::{self, Mounts},
@@ -29,7 +30,8 @@ pub fn routes(project: &Project<'_>) -> Vec<Draft> {
                 _ => None,
             };
             let Some(mut draft) = draft else { continue };
-            draft.guards.splice(0..0, everywhere.iter().cloned());
+            let concerned = everywhere.iter().filter(|step| step.concerns(&draft.path));
+            draft.guards.splice(0..0, concerned.cloned().collect::<Vec<_>>());
             routes.push(draft);
         }
     }
@@ -65,12 +67,12 @@ fn decorated<'s>(project: &Project<'s>, mounts: &mut Mounts<'s>, file: usize, de
     let path = project.text(At { file, node: literal }).filter(|path| project.wants(path))?;
     let around = code.parent(decorator).filter(|above| code.kind(*above) == "decorated_definition")?;
     let handler = code.field(around, "definition")?;
-    let others = code.children(around).filter(|child| code.kind(*child) == "decorator" && *child != decorator);
+    let others = code.children(around).filter(|child| code.kind(*child) == "decorator" && *child > decorator);
     let receiver = code.field(function, "object").map_or("", |object| code.text(object));
     let mount = mounts.mount(project, file, receiver);
     let mut guards = mount.guards;
     guards.extend(mounts::dependencies(project, file, call));
-    guards.extend(others.filter_map(|other| decorator_guard(project, code, other)));
+    guards.extend(others.flat_map(|other| decorators::guards(project, file, other)));
     Some(Draft {
         path: join(&mount.prefix, &path),
         literal: code.span(literal),
@@ -80,19 +82,6 @@ fn decorated<'s>(project: &Project<'s>, mounts: &mut Mounts<'s>, file: usize, de
         handler: Some((file, handler)),
         anchor: None,
     })
-}
-
-/// What a further decorator checks; other routes and what only limits methods check nothing.
-fn decorator_guard(project: &Project<'_>, code: &Code<'_>, decorator: NodeId) -> Option<Step> {
-    const INNOCENT: [&str; 7] =
-        ["csrf_exempt", "require_POST", "require_http_methods", "route", "post", "csrf_protect", "never_cache"];
-    let expression = code.children(decorator).next()?;
-    let callee = code.field(expression, "function").unwrap_or(expression);
-    let name = code.last_name(callee);
-    if INNOCENT.contains(&name) {
-        return None;
-    }
-    project.guard(name, code.text(expression), code.span(expression))
 }
 
 /// `path('x', view)` in a list of URL patterns.
@@ -149,10 +138,7 @@ fn view_of(project: &Project<'_>, code: &Code<'_>, node: NodeId) -> Option<View>
         return Some(View { handler: None, anchor: None, guards });
     };
     let within = &project.files[found.file];
-    let around = within.parent(found.node).filter(|above| within.kind(*above) == "decorated_definition");
-    let decorators = around.into_iter().flat_map(|around| within.children(around).collect::<Vec<_>>());
-    let decorators = decorators.filter(|child| within.kind(*child) == "decorator");
-    guards.extend(decorators.filter_map(|decorator| decorator_guard(project, within, decorator)));
+    guards.extend(decorators::of(project, found));
     let anchor = Some(within.span(found.name));
     if !found.is_class {
         return Some(View { handler: Some((found.file, found.node)), anchor, guards });
@@ -171,9 +157,10 @@ fn view_of(project: &Project<'_>, code: &Code<'_>, node: NodeId) -> Option<View>
 fn class_guards(project: &Project<'_>, class: &Definition<'_>) -> Vec<Step> {
     let code = &project.files[class.file];
     let name = code.text(class.name);
+    let methods = ["dispatch", "post"].into_iter().filter_map(|method| project.definitions.method(name, method));
+    let mut guards: Vec<Step> = methods.flat_map(|method| decorators::of(project, method)).collect();
     let dispatch = project.definitions.method(name, "dispatch");
-    let mut guards: Vec<Step> =
-        dispatch.and_then(|dispatch| project.block("dispatch", dispatch.file, dispatch.node)).into_iter().collect();
+    guards.extend(dispatch.and_then(|dispatch| project.block("dispatch", dispatch.file, dispatch.node)));
     for node in code.below(class.node).filter(|node| code.kind(*node) == "assignment") {
         let left = code.field(node, "left").map_or("", |left| code.text(left));
         let right =

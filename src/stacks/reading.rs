@@ -4,9 +4,14 @@ use crate::{
     facts::GuardClass,
     source::Span,
     stacks::{
+        Language,
         code::{Code, NodeId},
-        evidence::{Evidence, Strength, is_client_key, is_issuer, is_log, is_store, word_strength},
+        evidence::{Evidence, Strength, is_client_key, is_issuer, is_log, word_strength},
+        exits::{function_around, hands_on},
         project::Project,
+        results::{Outcome, result},
+        standing::{Standing, Weight, standing},
+        stores::is_store,
         tokens::{Proof, TokenCall, token_call},
         values::At,
     },
@@ -45,17 +50,38 @@ impl Reading {
             let binds = self.binds || has(|token| token.binds);
             return if binds { GuardClass::Asymmetric } else { GuardClass::Unbound };
         }
-        if has(|token| token.proof == Proof::Unknown) || self.words.asymmetric.is_some() {
+        let counts = |token: &TokenCall| token.weight != Weight::Nothing;
+        let in_vain = self.in_vain();
+        if self.tokens.iter().any(|token| counts(token) && token.proof == Proof::Unknown)
+            || has(|token| token.weight == Weight::Doubted && token.proof != Proof::Nothing)
+            || self.words.asymmetric.is_some() && in_vain.is_none()
+        {
             return GuardClass::Unknown;
         }
-        if has(|token| token.proof == Proof::Symmetric) {
+        if self.tokens.iter().any(|token| counts(token) && token.proof == Proof::Symmetric) {
             return GuardClass::Symmetric;
         }
         let doubt = if self.tokens.is_empty() { self.words.suspicious } else { self.words.verifying };
-        match doubt.or(self.words.symmetric).or(self.words.compared) {
+        match doubt.or(self.words.symmetric.filter(|_| in_vain.is_none())).or(self.words.compared) {
             Some(_) => GuardClass::Unknown,
             None => GuardClass::Unverified,
         }
+    }
+
+    /// A signature that is checked while nothing becomes of a failure.
+    pub fn in_vain(&self) -> Option<Span> {
+        self.tokens.iter().find(|token| token.is_in_vain()).map(|token| token.span)
+    }
+
+    /// Whether it verifies a request to a path, as far as it asks for paths.
+    pub fn concerns(&self, path: &str) -> bool {
+        let path = path.to_lowercase();
+        let segment = path.rsplit('/').next();
+        let is_it = |only: &String| {
+            only.starts_with('/') && path.starts_with(only.as_str()) || only.rsplit('/').next() == segment
+        };
+        let mut limited = self.tokens.iter().filter(|token| token.proof != Proof::Nothing).peekable();
+        limited.peek().is_none() || limited.any(|token| token.only.is_empty() || token.only.iter().any(is_it))
     }
 
     /// Whether a callback of one site cannot speak for another: the two are compared, or the body's is never read.
@@ -91,10 +117,10 @@ impl Reading {
     }
 }
 
-/// Goes through code and what it calls.
-pub fn read(project: &Project<'_>, at: At) -> Reading {
-    let mut walk = Walk { project, seen: Vec::new(), reading: Reading::default(), verified: false };
-    walk.visit(at, 0);
+/// Goes through code and what it calls. `is_dropped` tells that nobody looks at what the code returns.
+pub fn read(project: &Project<'_>, at: At, is_dropped: bool) -> Reading {
+    let mut walk = Walk { project, seen: Vec::new(), reading: Reading::default(), verified: false, sites: 0 };
+    walk.visit(at, 0, &Standing::default(), is_dropped);
     walk.manual();
     walk.reading
 }
@@ -105,41 +131,94 @@ const DEEPEST: usize = 5;
 /// How many definitions one walk goes through.
 const MOST: usize = 80;
 
+/// How many calls one walk looks at for what becomes of a failure.
+const MOST_SITES: usize = 1_000;
+
 struct Walk<'p, 's> {
     project: &'p Project<'s>,
-    seen: Vec<At>,
+    /// What was gone through, and what failures in it count for.
+    seen: Vec<(At, Weight, bool)>,
     reading: Reading,
     verified: bool,
+    /// How many calls were looked at for what becomes of a failure.
+    sites: usize,
 }
 
 impl Walk<'_, '_> {
-    fn visit(&mut self, at: At, depth: usize) {
+    fn visit(&mut self, at: At, depth: usize, outer: &Standing, is_dropped: bool) {
         let project = self.project;
-        let Some(code) = project.files.get(at.file).filter(|_| self.seen.len() <= MOST && !self.seen.contains(&at))
+        let is_known = |(seen, weight, dropped): &(At, Weight, bool)| {
+            *seen == at && *weight >= outer.weight && (!dropped || is_dropped)
+        };
+        let Some(code) =
+            project.files.get(at.file).filter(|_| self.seen.len() <= MOST && !self.seen.iter().any(is_known))
         else {
             return;
         };
-        self.seen.push(at);
+        self.seen.push((at, outer.weight, is_dropped));
         self.reading.places.push(at);
-        let mut skipped = at.node;
+        let (mut skipped, mut in_vain) = (at.node, if outer.weight == Weight::Nothing { usize::MAX } else { at.node });
+        let mut unrun = at.node;
         for node in code.below(at.node) {
-            if let Some(token) = token_call(project, At { node, ..at }) {
-                self.verified |= !matches!(token.proof, Proof::Nothing | Proof::Unknown);
+            if node < unrun {
+                continue;
+            }
+            if code.kind(at.node) == "program" && is_definition(code, node) {
+                unrun = code.below(node).end; // a script runs what it defines only where that is called
+                continue;
+            }
+            if let Some(mut token) = token_call(project, At { node, ..at }) {
+                let (standing, _) = self.site(At { node, ..at }, &[], at.node, outer, is_dropped);
+                self.verified |=
+                    !matches!(token.proof, Proof::Nothing | Proof::Unknown) && standing.weight != Weight::Nothing;
+                (token.weight, token.only) = (standing.weight, standing.only);
                 self.reading.tokens.push(token);
                 skipped = skipped.max(code.below(node).end);
             }
-            self.note(code, node, depth, node < skipped);
+            if node >= in_vain && self.is_in_vain(At { node, ..at }, at.node, outer, is_dropped) {
+                in_vain = code.below(node).end;
+            }
+            self.note(code, node, depth, node < skipped, node < in_vain);
             if code.is_name(node) && depth < DEEPEST {
-                self.follow(At { node, ..at }, at.node, depth);
+                self.follow(At { node, ..at }, at.node, depth, outer, is_dropped);
             }
         }
     }
 
+    /// How a call stands, and whether nobody looks at its value.
+    fn site(&mut self, site: At, targets: &[At], root: NodeId, outer: &Standing, is_dropped: bool) -> (Standing, bool) {
+        self.sites += 1;
+        if self.sites > MOST_SITES {
+            let mut doubted = outer.clone();
+            doubted.weight = doubted.weight.min(Weight::Doubted);
+            return (doubted, false);
+        }
+        let code = &self.project.files[site.file];
+        let function = function_around(code, site.node, root);
+        let mut standing = standing(self.project, site, root, is_dropped && function == root);
+        let result = result(self.project, site, function);
+        let drops = result == Outcome::Dropped || result == Outcome::Returned && is_dropped;
+        let drops = drops && !targets.iter().any(|target| self.is_chained(*target));
+        if drops && code.language == Language::Go {
+            standing.weight = Weight::Nothing;
+        }
+        standing.weight = standing.weight.min(outer.weight);
+        standing.only.extend(outer.only.iter().cloned());
+        (standing, drops)
+    }
+
+    /// Whether a Go function returns nothing and hands the request on by itself.
+    fn is_chained(&self, function: At) -> bool {
+        let code = &self.project.files[function.file];
+        code.language == Language::Go && code.field(function.node, "result").is_none() && hands_on(code, function.node)
+    }
+
     /// What one node tells.
-    fn note(&mut self, code: &Code<'_>, node: NodeId, depth: usize, in_token: bool) {
+    fn note(&mut self, code: &Code<'_>, node: NodeId, depth: usize, in_token: bool, in_vain: bool) {
         let reading = &mut self.reading;
         let strength =
             if in_token || names_definition(code, node) { Strength::None } else { word_strength(code, node) };
+        let strength = if in_vain && strength != Strength::Acts { Strength::None } else { strength };
         if depth < 2 || !matches!(strength, Strength::Suspicious | Strength::Verifying) {
             reading.words.note(strength, code.span(node));
         }
@@ -160,12 +239,26 @@ impl Walk<'_, '_> {
         reading.compares_algorithm |= compares_algorithm(code, node);
     }
 
+    /// Whether a node is a call of something in the tree, and nothing becomes of a failure.
+    fn is_in_vain(&mut self, call: At, root: NodeId, outer: &Standing, is_dropped: bool) -> bool {
+        let code = &self.project.files[call.file];
+        let name = callee(code, call.node).and_then(|callee| code.below(callee).rfind(|node| code.is_name(*node)));
+        let targets = name.map_or(Vec::new(), |node| self.project.targets(At { node, ..call }));
+        !targets.is_empty() && self.site(call, &targets, root, outer, is_dropped).0.weight == Weight::Nothing
+    }
+
     /// Reads what a name refers to.
-    fn follow(&mut self, name: At, from: NodeId, depth: usize) {
-        for target in self.project.targets(name) {
+    fn follow(&mut self, name: At, from: NodeId, depth: usize, outer: &Standing, is_dropped: bool) {
+        let targets = self.project.targets(name);
+        if targets.is_empty() {
+            return;
+        }
+        let site = call_of(&self.project.files[name.file], name.node);
+        let (standing, drops) = self.site(At { node: site, ..name }, &targets, from, outer, is_dropped);
+        for target in targets {
             let is_around = |code: &Code<'_>| target.file == name.file && code.below(target.node).contains(&from);
             if !self.project.files.get(target.file).is_some_and(is_around) {
-                self.visit(target, depth + 1);
+                self.visit(target, depth + 1, &standing, drops);
             }
         }
     }
@@ -178,6 +271,25 @@ impl Walk<'_, '_> {
             self.reading.tokens.push(TokenCall::symmetric(span));
         }
     }
+}
+
+/// What a call calls.
+fn callee(code: &Code<'_>, call: NodeId) -> Option<NodeId> {
+    let is_call = code.kind(call).contains("call") || code.kind(call).contains("invocation");
+    ["function", "method", "name"].into_iter().find_map(|field| code.field(call, field)).filter(|_| is_call)
+}
+
+/// The call that a name is what is called of; the name itself, where it is none.
+fn call_of(code: &Code<'_>, name: NodeId) -> NodeId {
+    let calls = |above: &NodeId| callee(code, *above).is_some_and(|callee| code.below(callee).contains(&name));
+    code.ancestors(name).take(3).find(calls).unwrap_or(name)
+}
+
+/// Whether a node defines a function or a class, or only names one.
+fn is_definition(code: &Code<'_>, node: NodeId) -> bool {
+    const KINDS: [&str; 4] =
+        ["function_definition", "class_declaration", "trait_declaration", "namespace_use_declaration"];
+    KINDS.contains(&code.kind(node))
 }
 
 /// Whether a node is the name that a function or a class is given.

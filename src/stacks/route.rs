@@ -10,10 +10,14 @@ use crate::{
         evidence::{Strength, name_strength},
         project::Project,
         reading::Reading,
+        standing::Weight,
         values::At,
         weaknesses,
     },
 };
+
+/// What a label says of a signature that is checked while nothing becomes of a failure.
+const IN_VAIN: &str = "a failure here does not end the request";
 
 /// What a language reads of a registration.
 #[derive(Debug)]
@@ -51,16 +55,31 @@ impl Step {
         Step { name: name.chars().take(60).collect(), span, reading: None }
     }
 
+    /// The same, where a condition decides whether it runs.
+    pub fn doubted(mut self) -> Step {
+        if let Some(reading) = &mut self.reading {
+            reading.tokens.iter_mut().for_each(|token| token.weight = token.weight.min(Weight::Doubted));
+        }
+        self
+    }
+
+    /// Whether it is for the requests to a path, as far as that is known.
+    pub fn concerns(&self, path: &str) -> bool {
+        self.reading.as_ref().is_none_or(|reading| reading.concerns(path))
+    }
+
     fn guard(&self, whole: &Reading) -> Guard {
         let class = self.reading.as_ref().map_or(GuardClass::Unknown, |reading| bound(reading.class(), whole));
-        let place = self.reading.as_ref().and_then(Reading::place);
+        let in_vain = self.reading.as_ref().and_then(Reading::in_vain).filter(|_| class == GuardClass::Unverified);
+        let place = self.reading.as_ref().and_then(Reading::place).filter(|_| in_vain.is_none());
+        let in_vain = in_vain.map(|span| Label::new(span, IN_VAIN));
         Guard {
             class,
             name: self.name.clone(),
             span: self.span,
             ace_call: None,
             stores: self.reading.as_ref().and_then(|reading| reading.stored_first),
-            evidence: place.map(|place| Label::new(place, "it is read here")).into_iter().collect(),
+            evidence: in_vain.or(place.map(|place| Label::new(place, "it is read here"))).into_iter().collect(),
         }
     }
 }
@@ -78,6 +97,8 @@ impl Project<'_> {
         draft.guards.iter().filter_map(|step| step.reading.as_ref()).for_each(|other| whole.extend(other));
         let place = draft.anchor.unwrap_or(draft.literal);
         let registered = draft.anchor.map(|_| Label::new(draft.span, "the route is registered here"));
+        let in_vain = reading.as_ref().filter(|reading| reading.class() == GuardClass::Unverified);
+        let in_vain = in_vain.and_then(Reading::in_vain).map(|span| Label::new(span, IN_VAIN));
         let mut handler = self.handler(draft.handler.zip(reading.as_ref()), place, &whole);
         let open = draft.guards.iter().filter_map(|step| step.reading.as_ref());
         let stored = open.filter(|step| step.class() == GuardClass::Unverified).find_map(|step| step.stored_first);
@@ -96,7 +117,7 @@ impl Project<'_> {
             body_parsed: false,
             deferred: false,
             mounted: true,
-            trace: registered.into_iter().collect(),
+            trace: registered.into_iter().chain(in_vain).collect(),
         };
         let weaknesses = weaknesses::found(self, &route, &whole);
         (route, weaknesses)
@@ -129,7 +150,7 @@ impl Project<'_> {
     pub fn guard(&self, name: &str, text: &str, span: Span) -> Option<Step> {
         let definitions: Vec<&Definition<'_>> = self.definitions.named(name).iter().take(4).collect();
         let mut reading = Reading::default();
-        definitions.iter().for_each(|definition| reading.extend(&self.reading_of(definition)));
+        definitions.iter().for_each(|definition| reading.extend(&self.step(definition.file, definition.node)));
         let matters = if definitions.is_empty() { speaks_of_verification(text) } else { is_guard(&reading) };
         let name = text.chars().take(60).collect();
         matters.then(|| Step { name, span, reading: Some(reading).filter(|_| !definitions.is_empty()) })
@@ -137,7 +158,7 @@ impl Project<'_> {
 
     /// A block of code that stands before a handler; `None` where it checks nothing.
     pub fn block(&self, name: &str, file: usize, node: NodeId) -> Option<Step> {
-        let reading = self.reading(file, node);
+        let reading = self.step(file, node);
         let span = self.files[file].span(node);
         is_guard(&reading).then(|| Step { name: name.to_owned(), span, reading: Some(reading) })
     }

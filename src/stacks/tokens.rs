@@ -1,11 +1,14 @@
 //! Calls of the libraries that decode tokens: what each of them verifies.
 
+use std::collections::BTreeSet;
+
 use crate::{
     source::Span,
     stacks::{
         Language,
         code::{Code, NodeId},
         project::Project,
+        standing::Weight,
         values::At,
     },
 };
@@ -27,6 +30,10 @@ pub struct TokenCall {
     pub audience: Stated,
     /// Whether it is asked to compare `iss` with the body's `clientKey`.
     pub binds: bool,
+    /// What it counts for, by what becomes of a failure.
+    pub weight: Weight,
+    /// The paths and events of requests for which it is called; empty for all.
+    pub only: BTreeSet<String>,
 }
 
 /// What a call proves.
@@ -59,7 +66,8 @@ pub enum Stated {
 
 impl TokenCall {
     fn new(span: Span, proof: Proof) -> TokenCall {
-        TokenCall { span, proof, audience: Stated::Left, binds: false }
+        let (weight, only) = (Weight::Full, BTreeSet::new());
+        TokenCall { span, proof, audience: Stated::Left, binds: false, weight, only }
     }
 
     /// A signature that is checked by hand, with a secret.
@@ -67,9 +75,19 @@ impl TokenCall {
         TokenCall::new(span, Proof::Symmetric)
     }
 
-    /// Whether an RS256 signature by Atlassian passes, as far as is known.
+    /// Whether an RS256 signature by Atlassian passes, as far as is known, and nothing else does.
     pub fn is_asymmetric(&self) -> bool {
+        self.weight == Weight::Full && self.checks_asymmetric()
+    }
+
+    /// Whether an RS256 signature is checked, whatever becomes of a failure.
+    fn checks_asymmetric(&self) -> bool {
         matches!(self.proof, Proof::Asymmetric | Proof::FromHeader(_) | Proof::Mixed(_))
+    }
+
+    /// Whether a signature is checked, and nothing becomes of a failure.
+    pub fn is_in_vain(&self) -> bool {
+        self.weight == Weight::Nothing && (self.checks_asymmetric() || self.proof == Proof::Symmetric)
     }
 }
 
