@@ -10,6 +10,7 @@ use crate::{
         evidence::{Strength, name_strength, words},
         exits::{Exit, acts, alternatives, consequence, exit, function_around, hands_on, is_condition, is_list, rest},
         project::Project,
+        results::{Outcome, result},
         values::At,
     },
 };
@@ -35,6 +36,8 @@ pub struct Standing {
     pub only: BTreeSet<String>,
     /// Whether a failure becomes what the function returns.
     is_soft: bool,
+    /// The call.
+    site: NodeId,
 }
 
 /// Whether code goes on to act after a failure.
@@ -56,7 +59,7 @@ impl Standing {
 pub(super) fn standing(project: &Project<'_>, site: At, root: NodeId, is_dropped: bool) -> Standing {
     let code = &project.files[site.file];
     let function = function_around(code, site.node, root);
-    let mut standing = Standing::default();
+    let mut standing = Standing { site: site.node, ..Standing::default() };
     let mut from = site.node;
     for above in code.ancestors(site.node).take_while(|above| *above >= root) {
         if code.kind(above) == "go_statement" {
@@ -82,21 +85,21 @@ fn around(project: &Project<'_>, at: At, from: NodeId, function: NodeId, standin
             let handlers = handlers.filter(|child| matches!(code.kind(*child), "except_clause" | "catch_clause"));
             caught(project, at, from, &handlers.collect::<Vec<_>>(), function, standing);
         }
-        "begin" | "body_statement" if is_expression(code, at.node, function) => standing.is_soft = true,
+        "begin" | "body_statement" if is_expression(code, at.node, function) => {
+            standing.is_soft |= result(project, at, function) == Outcome::Returned;
+        }
         "begin" | "body_statement" => {
             let handlers: Vec<_> = code.children(at.node).filter(|child| code.kind(*child) == "rescue").collect();
             if handlers.first().is_some_and(|first| from < *first) {
                 caught(project, at, from, &handlers, function, standing);
             }
         }
-        "rescue_modifier" if code.field(at.node, "body") == Some(from) => {
-            let is_statement = code.parent(at.node).is_some_and(|above| is_list(code, above));
-            match is_statement && !rest(code, at.node, function).is_empty() {
-                true => standing.lower(Weight::Nothing),
-                false => standing.is_soft = true,
-            }
-        }
-        "with_statement" if suppresses(code, at.node) => match passes(project, at, from, function) {
+        "rescue_modifier" if code.field(at.node, "body") == Some(from) => match result(project, at, function) {
+            Outcome::Dropped => standing.lower(Weight::Nothing),
+            Outcome::Returned => standing.is_soft = true,
+            Outcome::Used => {}
+        },
+        "with_statement" if suppresses(code, at.node) => match passes(project, at, from, function, standing.site) {
             Passes::Yes => standing.lower(Weight::Nothing),
             Passes::Perhaps => standing.lower(Weight::Doubted),
             Passes::No => standing.is_soft = true,
@@ -142,7 +145,7 @@ fn caught(project: &Project<'_>, at: At, body: NodeId, handlers: &[NodeId], func
             Exit::Open | Exit::Unclear if is_value(code, *handler) && rest(code, at.node, function).is_empty() => {
                 standing.is_soft = true;
             }
-            Exit::Open | Exit::Unclear => match (passes(project, at, body, function), exit) {
+            Exit::Open | Exit::Unclear => match (passes(project, at, body, function, standing.site), exit) {
                 (Passes::No, _) => standing.is_soft = true,
                 (Passes::Yes, Exit::Open) => standing.lower(Weight::Nothing),
                 _ => standing.lower(Weight::Doubted),
@@ -212,11 +215,14 @@ fn is_value(code: &Code<'_>, handler: NodeId) -> bool {
 }
 
 /// Whether what comes after a construct acts, whatever became of the branch in it that holds the call.
-fn passes(project: &Project<'_>, at: At, branch: NodeId, function: NodeId) -> Passes {
+fn passes(project: &Project<'_>, at: At, branch: NodeId, function: NodeId, site: NodeId) -> Passes {
     let code = &project.files[at.file];
     let rest = rest(code, at.node, function);
     let goes_on = rest.iter().any(|node| hands_on(code, *node) || acts(project, At { node: *node, ..at }));
-    let ends = branch_exit(code, at.node, branch);
+    if !goes_on && first_exit(code, &rest) == Exit::Leaves {
+        return Passes::No;
+    }
+    let ends = success(code, at.node, site);
     if ends.is_left() || ends == Exit::HandsOn {
         return if goes_on { Passes::Yes } else { Passes::No };
     }
@@ -231,14 +237,23 @@ fn passes(project: &Project<'_>, at: At, branch: NodeId, function: NodeId) -> Pa
     if escapes { Passes::Perhaps } else { Passes::Yes }
 }
 
-/// How the branch that holds a call ends if nothing fails. A Ruby `begin` is its own branch.
-fn branch_exit(code: &Code<'_>, construct: NodeId, branch: NodeId) -> Exit {
-    if !matches!(code.kind(construct), "begin" | "body_statement") {
-        return exit(code, branch);
-    }
-    let statements = code.children(construct).filter(|child| *child >= branch && code.kind(*child) != "rescue");
-    let mut exits = statements.map(|child| exit(code, child));
+/// How some statements end: the first way out.
+fn first_exit(code: &Code<'_>, statements: &[NodeId]) -> Exit {
+    let mut exits = statements.iter().map(|statement| exit(code, *statement));
     exits.find(|exit| exit.is_left() || *exit == Exit::HandsOn).unwrap_or(Exit::Open)
+}
+
+/// How a construct ends if the call in it does not fail.
+fn success(code: &Code<'_>, construct: NodeId, site: NodeId) -> Exit {
+    let is_return = |node: NodeId| matches!(code.kind(node), "return_statement" | "return");
+    if code.ancestors(site).take_while(|above| *above > construct).any(is_return) {
+        return Exit::Returns;
+    }
+    let after = rest(code, site, construct);
+    if after.iter().flat_map(|statement| code.below(*statement)).any(is_return) {
+        return Exit::Returns;
+    }
+    first_exit(code, &after)
 }
 
 /// The names that are assigned to below a node, and whether anything else is: a member, a variable of an object. What
@@ -295,7 +310,7 @@ fn passed_by(project: &Project<'_>, at: At, branch: NodeId, function: NodeId, st
     if open.count() == 0 && !has_empty {
         return;
     }
-    let passes = passes(project, at, branch, function);
+    let passes = passes(project, at, branch, function, standing.site);
     if passes == Passes::No {
         return;
     }
