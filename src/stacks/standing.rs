@@ -222,14 +222,14 @@ fn passes(project: &Project<'_>, at: At, branch: NodeId, function: NodeId, site:
     if !goes_on && first_exit(code, &rest) == Exit::Leaves {
         return Passes::No;
     }
-    let ends = success(code, at.node, site);
-    if ends.is_left() || ends == Exit::HandsOn {
-        return if goes_on { Passes::Yes } else { Passes::No };
-    }
     let (names, escapes) = assigned(code, at.node);
     let is_used = |node: NodeId| code.is_name(node) && names.contains(code.text(node));
     if rest.iter().any(|statement| code.below(*statement).any(is_used)) {
         return Passes::No;
+    }
+    let ends = success(code, at.node, site);
+    if ends.is_left() || ends == Exit::HandsOn {
+        return if goes_on { Passes::Yes } else { Passes::No };
     }
     if !goes_on && acts(project, At { node: branch, ..at }) {
         return Passes::No;
