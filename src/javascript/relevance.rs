@@ -75,8 +75,14 @@ pub fn relevance(path: &str, text: &str, hits: &[Hit]) -> Relevance {
 }
 
 fn of_words(path: &str, text: &str, hits: &[Hit]) -> Relevance {
-    let is_registration =
-        |hit: &&Hit| REGISTRATIONS.contains(&hit.word) && !hit.around(text).before.trim_end().ends_with("Promise");
+    let is_registration = |hit: &&Hit| match hit.word {
+        // a plugin with options, as a prefix is: other things are registered far more often
+        ".register(" => {
+            let around = hit.around(text);
+            has_arguments(around.after) && (is_of_router(&around) || text.contains("fastify"))
+        }
+        word => REGISTRATIONS.contains(&word) && !hit.around(text).before.trim_end().ends_with("Promise"),
+    };
     let registrations: Vec<&Hit> = hits.iter().filter(is_registration).collect();
     let is_registering = !registrations.is_empty();
     let serves_path = |hit: &&Hit| hit.word != ".use(" || has_arguments(hit.around(text).after);
