@@ -19,10 +19,10 @@ use crate::{
 /// The words of which code that matters has at least one. They are fewer than those of all languages together, and up to
 /// 32 are looked for twice as fast as more.
 pub static WORDS: LazyLock<Literals> =
-    LazyLock::new(|| Literals::new(OWN.into_iter().chain(EVENTS).chain(REGISTRATIONS)));
+    LazyLock::new(|| Literals::new(OWN.into_iter().chain(SETUP).chain(EVENTS).chain(REGISTRATIONS)));
 
 /// Words that no file has by chance.
-const OWN: [&str; 17] = [
+const OWN: [&str; 13] = [
     "atlassian",
     "ATLASSIAN_CONNECT",
     "AC_OPTS",
@@ -36,11 +36,10 @@ const OWN: [&str; 17] = [
     "SharedSecret",
     "HS256",
     "RS256",
-    "setGlobalPrefix",
-    "useGlobalGuards",
-    "APP_GUARD",
-    ".forRoutes(",
 ];
+
+/// What sets up an app of Nest, in a file that imports it.
+const SETUP: [&str; 4] = ["setGlobalPrefix", "useGlobalGuards", "APP_GUARD", ".forRoutes("];
 
 /// Words of events, which are words of any program too.
 const EVENTS: [&str; 3] = ["installed", "Installed", "lifecycle"];
@@ -93,7 +92,8 @@ fn of_words(path: &str, text: &str, hits: &[Hit]) -> Relevance {
     };
     let is_named = hits.iter().any(is_event);
     let is_own = |hit: &Hit| OWN.contains(&hit.word) && (hit.word != "@Controller" || is_decorator(&hit.around(text)));
-    let is_own = hits.iter().any(is_own) || files::is_place(path, text) || is_named && is_serving();
+    let sets_up = || hits.iter().any(|hit| SETUP.contains(&hit.word)) && text.contains("@nestjs/");
+    let is_own = hits.iter().any(is_own) || sets_up() || files::is_place(path, text) || is_named && is_serving();
     if is_own || registrations.iter().any(|hit| is_of_router(&hit.around(text))) {
         return Relevance::Own;
     }
@@ -235,8 +235,8 @@ mod tests {
             "app.get('/', index('a)')).post('/hook', store)",
             "import { App } from 'koa'; web.use(log)",
             "const web = require('fastify')(); web.register(hooks, { prefix: '/hooks' })",
-            "web.setGlobalPrefix('api')",
-            "{ provide: APP_GUARD, useClass: Signed }",
+            "import { NestFactory } from '@nestjs/core'; web.setGlobalPrefix('api')",
+            "import { APP_GUARD } from '@nestjs/core'; const guard = { provide: APP_GUARD, useClass: Signed }",
             "web.post(paths.installed, store)",
             "const app = require(\"express\")(); app[verb]('/installed', store)",
             "exports.installed = require('firebase-functions').https.onRequest(store)",
